@@ -1,0 +1,41 @@
+/* config.h - what the user asked for: environment, options variable and ini,
+ * read once. No heap. */
+#ifndef MPRT_CONFIG_H
+#define MPRT_CONFIG_H
+
+#include "memprof_options.h"
+#include <stdbool.h>
+
+#pragma GCC visibility push(hidden)
+
+#define MPRT_CONFIG_BOOL(KEY) bool KEY;
+#define MPRT_CONFIG_CHOICE(KEY) unsigned KEY;
+#define MPRT_CONFIG_NUMBER(KEY) unsigned KEY;
+#define MPRT_CONFIG_TEXT(KEY) char KEY[MEMPROF_TEXT_MAX];
+#define MPRT_CONFIG_FIELD(KEY, TYPE, DEFAULT, VALUES, HELP)                    \
+  MPRT_CONFIG_##TYPE(KEY)
+struct mprt_config {
+  MEMPROF_OPTIONS(MPRT_CONFIG_FIELD)
+};
+#undef MPRT_CONFIG_FIELD
+
+/* Fills *config: defaults, then ini, then options variable, then the switch.
+ * Reads files with open/read only, says each bad input once through
+ * mprt_message() with its place, keeps errno. Set-uid and set-gid programs
+ * (AT_SECURE) get the defaults. Called once, from init, before any other thread
+ * matters. */
+void mprt_config_load(struct mprt_config *config);
+
+/* Sets one key from text, as the ini and the options variable do. Returns true,
+ * or false with a message in `error` (lower case, names what is allowed). An
+ * unknown key is an error. */
+bool mprt_config_set(struct mprt_config *config, const char *key,
+                     const char *value, char *error, unsigned capacity);
+
+/* One line on stderr, "memprof: " in front, a newline behind; printf's %s %u %d
+ * %zu only. Written with one write(2), no heap, errno kept. Thread-safe. */
+void mprt_message(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,49 @@
+/* memprof.h - the public header of MemProf, for C and C++: marks, limits and
+ * the switch.
+ *
+ *     MEMPROF_PROFILE
+ *     struct doc *parse(const char *text) { ... }
+ *
+ * The macros expand to nothing unless MEMPROF_ENABLED is defined, which
+ * MemProf's flags do (pkg-config, the CMake target, memprof-clang): a
+ * production object is the same, byte for byte, as one never marked.
+ */
+#ifndef MEMPROF_H
+#define MEMPROF_H
+
+#if defined(MEMPROF_ENABLED) && defined(__clang__)
+/** Marks a function: it gets a table of its own in an activated run. Before the
+ * declaration or definition. */
+#define MEMPROF_PROFILE __attribute__((annotate("profile")))
+/** Marks a function and limits it, for instance MEMPROF_LIMIT("peak=1MiB",
+ * "allocs=3..10"). Metrics: allocs frees bytes peak kept (of one call), leaked
+ * (of the run). A bad limit is a compile error. */
+#define MEMPROF_LIMIT(...) __attribute__((annotate("profile", __VA_ARGS__)))
+#else
+#define MEMPROF_PROFILE
+#define MEMPROF_LIMIT(...)
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Activates profiling from here on, whatever environment and ini say. Blocks
+ * allocated before are unknown. Calls that are already running are not counted;
+ * the next ones are. Returns 1 when profiling is active afterwards, 0 when it
+ * cannot be (a set-uid program, no memory). Thread-safe. */
+int memprof_enable(void);
+
+/** Stops charging: marked functions entered from here on run their plain
+ * bodies. Numbers so far stay, and releases of counted blocks still lower Kept.
+ * Thread-safe. No effect while asleep. */
+void memprof_disable(void);
+
+/** Returns 1 while profiling is active, else 0. Thread-safe. */
+int memprof_is_active(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

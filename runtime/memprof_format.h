@@ -1,0 +1,326 @@
+/* memprof_format.h - the profile: what the runtime counts, byte by byte, and
+ * how rows add up.
+ *
+ * The runtime's arena *is* a profile image: the header, then records one after
+ * the other, each with its kind and size, so that a reader walks them and skips
+ * what it does not know. References are offsets in units of 16 bytes from the
+ * start of the image (0 = none), never pointers. Integers are in the byte order
+ * and `word_size` of the process that wrote them.
+ *
+ * Writers: a record belongs to the thread it names and is written by it alone,
+ * plainly. The exceptions are marked `atomic`. `used` is published (release)
+ * after a record's head and constant fields are in place. Readers of a live
+ * image see counters that may be one event apart from each other.
+ */
+#ifndef MEMPROF_FORMAT_H
+#define MEMPROF_FORMAT_H
+
+#include "memprof_abi.h"
+
+#define MEMPROF_MAGIC "MEMPROF\n" /* 8 bytes, no terminator */
+#define MEMPROF_FORMAT_VERSION 1
+#define MEMPROF_BYTE_ORDER 0x01020304u
+#define MEMPROF_UNIT                                                           \
+  16 /* bytes per unit of a reference; every record starts at a multiple of it \
+      */
+
+typedef uint32_t memprof_ref; /* offset from the start of the image /
+                                 MEMPROF_UNIT; 0 = none */
+
+/* ---- Counters of a source line
+ * ---------------------------------------------------------------------
+ *
+ * X(field, combine): how the values of several contexts or threads become one
+ * row. SUM adds; MAX takes the largest; LAST takes the one with the latest
+ * `stamp`.
+ *
+ *   allocs              allocation events while the line was current
+ *   bytes               bytes requested by them
+ *   frees               release events while the line was current
+ *   freed               bytes released by them (as requested when they were
+ * allocated) returned            bytes allocated here and released since, by
+ * the thread that owns the record returned_elsewhere  atomic: the same,
+ * released by any other thread kept == bytes - returned - returned_elsewhere,
+ * always peak                max over visits of (live - live when the visit
+ * began) mem_usage           signed: the thread's live bytes after the last
+ * event on the line
+ */
+#define MEMPROF_LINE_COUNTERS(X)                                               \
+  X(allocs, SUM)                                                               \
+  X(bytes, SUM)                                                                \
+  X(frees, SUM)                                                                \
+  X(freed, SUM)                                                                \
+  X(returned, SUM)                                                             \
+  X(returned_elsewhere, SUM)                                                   \
+  X(peak, MAX)                                                                 \
+  X(mem_usage, LAST)
+
+/* ---- Columns of a table
+ * ----------------------------------------------------------------------------
+ *
+ * X(id, heading, type, standard): SIZE prints in `unit`, COUNT as an integer;
+ * standard ones are shown when `columns` is unset. The id is also the JSON key,
+ * the word in `columns=` and, where it is a metric, the limit's name. Line #
+ * and Line Contents frame every table. mem_usage    live after the last event;
+ * a row without an event repeats the nearest row above increment    bytes -
+ * freed occurrences  times execution arrived at the line from another line kept
+ * bytes - returned - returned_elsewhere; at exit: leaked
+ */
+#define MEMPROF_COLUMNS(X)                                                     \
+  X(mem_usage, "Mem usage", SIZE, 1)                                           \
+  X(increment, "Increment", SIZE, 1)                                           \
+  X(occurrences, "Occurrences", COUNT, 1)                                      \
+  X(allocs, "Allocs", COUNT, 0)                                                \
+  X(frees, "Frees", COUNT, 0)                                                  \
+  X(bytes, "Bytes", SIZE, 0)                                                   \
+  X(freed, "Freed", SIZE, 0)                                                   \
+  X(peak, "Peak", SIZE, 0)                                                     \
+  X(kept, "Kept", SIZE, 0)
+
+/* ---- Metrics of one call
+ * ---------------------------------------------------------------------------
+ *
+ * X(metric, type): over one activation, callees included, on its thread. Also
+ * the metrics of limits. kept   max(0, bytes - freed) of the call peak   max
+ * over the call of (live - live at its start), never below 0
+ */
+#define MEMPROF_CALL_METRICS(X)                                                \
+  X(allocs, COUNT)                                                             \
+  X(frees, COUNT)                                                              \
+  X(bytes, SIZE)                                                               \
+  X(peak, SIZE)                                                                \
+  X(kept, SIZE)
+
+#define MEMPROF_ENUM_CALL_METRIC(METRIC, TYPE) MEMPROF_CALL_##METRIC,
+enum memprof_call_metric {
+  MEMPROF_CALL_METRICS(MEMPROF_ENUM_CALL_METRIC) MEMPROF_CALL_METRIC_COUNT
+};
+#undef MEMPROF_ENUM_CALL_METRIC
+
+/* One metric over the finished calls of a context. mean = sum / calls of the
+ * node. */
+struct memprof_stat {
+  uint64_t min, max, sum, first;
+};
+
+/* ---- Counters of the process
+ * -----------------------------------------------------------------------
+ *
+ * X(field): all atomic, in the header.
+ *   live               signed: bytes of tracked blocks not yet released,
+ * process-wide peak               the largest `live` was: process.peak
+ *   unseen_releases    allocations that found their address already occupied:
+ * its release bypassed us dropped_frames     calls that got the dummy frame:
+ * memory for frames ran out dropped_contexts   contexts folded into their
+ * function's root context: too many, or memory ran out dropped_lines events
+ * whose line counters found no room: they count in their thread's totals only
+ *   dropped_functions  records that found no room, or of another ABI version
+ */
+#define MEMPROF_PROCESS_COUNTERS(X)                                            \
+  X(live)                                                                      \
+  X(peak)                                                                      \
+  X(unseen_releases)                                                           \
+  X(dropped_frames)                                                            \
+  X(dropped_contexts)                                                          \
+  X(dropped_lines)                                                             \
+  X(dropped_functions)
+
+/* The start of an image. Constant after it is made, but for `used` and the
+ * counters. */
+struct memprof_header {
+  char magic[8];        /* MEMPROF_MAGIC */
+  uint32_t version;     /* MEMPROF_FORMAT_VERSION */
+  uint32_t byte_order;  /* MEMPROF_BYTE_ORDER as the writer stores it */
+  uint32_t header_size; /* bytes; the first record starts here, a multiple of
+                           MEMPROF_UNIT */
+  uint32_t word_size;   /* bytes of the writer's pointers */
+  uint64_t
+      used; /* atomic: bytes of the image that hold header and whole records */
+  uint64_t capacity;      /* bytes reserved; used <= capacity */
+  uint64_t started_ns;    /* CLOCK_REALTIME when the runtime woke */
+  uint32_t pid;           /* of the process that counts */
+  uint32_t scope_process; /* 1: events outside marked functions are counted in
+                             the root contexts */
+#define MEMPROF_U64_FIELD(FIELD) uint64_t FIELD;
+  MEMPROF_PROCESS_COUNTERS(MEMPROF_U64_FIELD)
+#undef MEMPROF_U64_FIELD
+};
+
+/* ---- Records
+ * -----------------------------------------------------------------------------------------
+ * X(KIND, number, struct): numbers are never reused. */
+#define MEMPROF_RECORD_KINDS(X)                                                \
+  X(STRING, 1, memprof_string)                                                 \
+  X(FUNCTION, 2, memprof_function)                                             \
+  X(THREAD, 3, memprof_thread)                                                 \
+  X(NODE, 4, memprof_node)                                                     \
+  X(LINE, 5, memprof_line)                                                     \
+  X(FRAMES, 6, memprof_frames)
+
+#define MEMPROF_ENUM_KIND(KIND, NUMBER, STRUCT) MEMPROF_KIND_##KIND = NUMBER,
+enum memprof_kind { MEMPROF_RECORD_KINDS(MEMPROF_ENUM_KIND) MEMPROF_KIND_END };
+#undef MEMPROF_ENUM_KIND
+
+/* The first bytes of every record. */
+struct memprof_head {
+  uint32_t kind; /* enum memprof_kind */
+  uint32_t
+      size; /* bytes of the record with this head, a multiple of MEMPROF_UNIT */
+};
+
+/* A text, for instance the path of a module. */
+struct memprof_string {
+  struct memprof_head head;
+  char text[]; /* ends with a NUL within the record */
+};
+
+/* A function that this process knows: a copy of its descriptor. Copies of a
+ * static inline function in several modules with equal descriptors share one
+ * record; what differs is merged by readers by (name, file, line). */
+struct memprof_function {
+  struct memprof_head head;
+  uint32_t id;        /* 1, 2, 3, ... in the order of records */
+  memprof_ref module; /* STRING: path of the program or shared object it was
+                         loaded from; 0 unknown */
+  uint32_t selected;  /* 1: the option `functions` selects it; written at
+                         registration and by enable */
+  uint32_t unused;
+  /* struct memprof_abi_record follows, with its tables and strings: see
+   * memprof_function_record() */
+};
+
+/* A thread, or several one after the other: a finished thread's record is
+ * adopted, counters and all. */
+struct memprof_thread {
+  struct memprof_head head;
+  uint32_t tid;     /* kernel id of the latest owner */
+  uint32_t owned;   /* atomic: 1 while a live thread owns it */
+  memprof_ref root; /* NODE of function 0: outside all marked functions */
+  memprof_ref top;  /* the innermost frame, in a FRAMES record; the base frame
+                       when outside */
+  memprof_ref base; /* the base frame: node == root, caller == 0 */
+  uint32_t threads; /* how many threads have owned it */
+  uint64_t events;  /* this record's events so far; the stamp while the process
+                       has one thread */
+  int64_t live;     /* bytes allocated minus tracked bytes released, both under
+                       marked functions */
+  uint64_t allocs, frees, bytes,
+      freed; /* totals under marked functions; live == bytes - freed */
+};
+
+/* A calling context: the marked functions on the stack, each at its innermost
+ * activation only. The path to the root gives them outermost last; a function
+ * stands on it at most once. */
+struct memprof_node {
+  struct memprof_head head;
+  memprof_ref thread;   /* THREAD that owns the counters */
+  memprof_ref parent;   /* NODE of the caller's context; 0 for the root */
+  uint32_t parent_line; /* index of the line in the parent's function from which
+                           this one was entered */
+  uint32_t function;    /* id; 0 for the root */
+  memprof_ref child;    /* first NODE below; its others through `sibling` */
+  memprof_ref sibling;
+  uint32_t line_count; /* of the function's line table; 1 for the root */
+  uint32_t in_flight;  /* calls entered and not yet finished */
+  uint64_t calls; /* times the function was entered here; finished == calls -
+                     in_flight */
+  uint64_t entry_stamp; /* of the last entry */
+  int64_t entry_live;   /* the thread's live bytes at the last entry */
+  uint64_t first_stamp; /* of the first finished call: says whose `first` comes
+                           first */
+  struct memprof_stat
+      per_call[MEMPROF_CALL_METRIC_COUNT]; /* over finished calls */
+  /* uint64_t hits[line_count], then memprof_ref lines[line_count] (LINE
+   * records; 0 = no event yet) follow: see memprof_node_hits() and
+   * memprof_node_lines(). hits[0] is unused: it equals `calls`. */
+};
+
+/* The events of one line in one context. Block words refer to it, so it never
+ * moves or dies. */
+struct memprof_line {
+  struct memprof_head head;
+  memprof_ref node; /* its context */
+  uint32_t line;    /* index into the function's line table */
+  uint64_t stamp;   /* of the last event: orders events across threads; see
+                       memprof_thread.events */
+#define MEMPROF_LINE_FIELD(FIELD, COMBINE) MEMPROF_LINE_TYPE_##COMBINE FIELD;
+#define MEMPROF_LINE_TYPE_SUM uint64_t
+#define MEMPROF_LINE_TYPE_MAX uint64_t
+#define MEMPROF_LINE_TYPE_LAST int64_t
+  MEMPROF_LINE_COUNTERS(MEMPROF_LINE_FIELD)
+#undef MEMPROF_LINE_FIELD
+#undef MEMPROF_LINE_TYPE_SUM
+#undef MEMPROF_LINE_TYPE_MAX
+#undef MEMPROF_LINE_TYPE_LAST
+};
+
+/* One activation of a marked function. Generated code touches the first two
+ * fields (memprof_abi.h).
+ *
+ * A visit is one stay on one line. Its state lives here and not with the
+ * counters, which recursion shares. It begins when (line, hits[line]) differs
+ * from (seen_line, seen_hits); that is noticed at its first event: base := live
+ * before the event; high := base and every event ends with high := max(high,
+ * live); call_high := max(call_high, live); line.peak := max(line.peak, high -
+ * base) The exit of a callee is an event of its caller's line with base :=
+ * live_at_enter when the visit is new, high raised to the callee's call_high,
+ * and seen_hits := hits[line] as it is now (recursion raised it). A reader that
+ * finds unfinished calls finishes them the same way, innermost first, in its
+ * own copy. */
+struct memprof_frame {
+  uint64_t
+      *hits;     /* address in the writer: hits of `node`; readers use `node` */
+  uint32_t line; /* index of the current line */
+  memprof_ref node;   /* its context */
+  memprof_ref caller; /* the frame it was entered from; 0 for the base frame */
+  uint32_t seen_line; /* the visit's line */
+  uint64_t seen_hits; /* hits[seen_line] when the visit was last looked at */
+  uint64_t caller_hits;  /* caller's hits[line] when this frame was entered */
+  int64_t base;          /* live when the visit began */
+  int64_t high;          /* largest live of the visit */
+  int64_t live_at_enter; /* live when the call began */
+  int64_t call_high;     /* largest live of the call */
+  uint64_t cfa; /* stack pointer before the call of `enter`; the base frame
+                   holds the maximum */
+  uint64_t allocs, frees, bytes,
+      freed; /* the thread's totals when the call began */
+};
+
+/* A block of frames of one thread, linked so that a stack can grow without
+ * moving. */
+struct memprof_frames {
+  struct memprof_head head;
+  memprof_ref thread;
+  memprof_ref below, above; /* FRAMES records of the same stack */
+  uint32_t count; /* frames that follow, each aligned to MEMPROF_UNIT */
+  uint64_t unused;
+  /* struct memprof_frame[count] */
+};
+
+#ifndef __cplusplus
+_Static_assert(offsetof(struct memprof_frame, hits) == 0,
+               "memprof_abi.h: frame.hits comes first");
+_Static_assert(offsetof(struct memprof_frame, line) == sizeof(void *),
+               "memprof_abi.h: then frame.line");
+_Static_assert(sizeof(struct memprof_frame) % MEMPROF_UNIT == 0 ||
+                   sizeof(void *) == 4,
+               "frames are refs' targets");
+_Static_assert(sizeof(struct memprof_frames) % MEMPROF_UNIT == 0,
+               "frames start at a unit");
+_Static_assert(sizeof(struct memprof_node) % 8 == 0, "hits follow, aligned");
+_Static_assert(sizeof(struct memprof_function) % 8 == 0,
+               "a descriptor follows, aligned");
+
+static inline const struct memprof_abi_record *
+memprof_function_record(const struct memprof_function *f) {
+  return (const struct memprof_abi_record *)(f + 1);
+}
+static inline uint64_t *memprof_node_hits(const struct memprof_node *n) {
+  return (uint64_t *)(n + 1);
+}
+static inline memprof_ref *memprof_node_lines(const struct memprof_node *n) {
+  return (memprof_ref *)(memprof_node_hits(n) + n->line_count);
+}
+#endif
+
+#endif

@@ -1,0 +1,53 @@
+/* memprof_options.h - every key of `[profile]`, one row each.
+ *
+ * The ini, PROFILE_MEMORY_OPTIONS, the tool's flags, its help and the docs come
+ * from these rows. A key enters the table with the work that makes it act, and
+ * a test counts the rows.
+ *
+ * X(key, type, default, values, help)
+ *   type     BOOL    1 yes true on / 0 no false off, any case -> bool CHOICE
+ * one of `values`, separated by '|'                         -> unsigned, index
+ * into them NUMBER  a decimal integer within `values` "min..max" -> unsigned
+ *            TEXT    anything; `values` says how to read it ->
+ * char[MEMPROF_TEXT_MAX] default  as a user would write it
+ */
+#ifndef MEMPROF_OPTIONS_H
+#define MEMPROF_OPTIONS_H
+
+#define MEMPROF_TEXT_MAX                                                       \
+  1024 /* bytes of a TEXT value with its terminator; a longer one is refused   \
+        */
+
+#define MEMPROF_OPTIONS(X)                                                     \
+  X(enable, BOOL, "false", "", "profile this run")                             \
+  X(functions, TEXT, "*",                                                      \
+    "globs, ',' between them; '!' excludes; the last match wins",              \
+    "which marked functions are live")                                         \
+  X(scope, CHOICE, "profiled", "profiled|process",                             \
+    "account under marked functions only, or the whole process with the rest " \
+    "as one row")                                                              \
+  X(stream, TEXT, "stderr",                                                    \
+    "stderr, stdout, none, or a path with %p pid, %e program, %h host, %t "    \
+    "time",                                                                    \
+    "where the text report goes at exit")                                      \
+  X(precision, NUMBER, "3", "0..9", "decimals of sizes")                       \
+  X(unit, CHOICE, "MiB", "B|KiB|MiB|GiB|auto", "unit of sizes")                \
+  X(sort, CHOICE, "marked", "marked|name|calls|allocs|bytes|peak|kept",        \
+    "order of the tables: as marked in the source, by name, or largest first") \
+  X(top, NUMBER, "0", "0..1000000",                                            \
+    "how many tables are printed; 0 prints all")                               \
+  X(columns, TEXT, "standard",                                                 \
+    "standard, all, or column names, ',' between them", "columns of a table")  \
+  X(hooks, CHOICE, "auto", "auto|direct",                                      \
+    "count through the allocator's symbols, or only the calls that the pass "  \
+    "saw")
+
+/* Where settings come from, first that is set wins: the API, this variable, the
+ * options variable, the ini. */
+#define MEMPROF_ENV_SWITCH "PROFILE_MEMORY"
+#define MEMPROF_ENV_OPTIONS "PROFILE_MEMORY_OPTIONS"
+#define MEMPROF_ENV_CONFIG "PROFILE_MEMORY_CONFIG"
+#define MEMPROF_CONFIG_FILE "profile_config.ini"
+#define MEMPROF_CONFIG_SECTION "profile"
+
+#endif

@@ -1,0 +1,26 @@
+/* sink.h - where a report is written: a buffered file descriptor. No heap, no
+ * stdio. */
+#ifndef MEMPROF_REPORT_SINK_H
+#define MEMPROF_REPORT_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sink {
+  int fd;
+  int error; /* errno of the first failed write; 0 while all is well */
+  size_t used;
+  char buffer[4096];
+};
+
+void sink_init(struct sink *sink, int fd);
+void sink_write(struct sink *sink, const char *text, size_t length);
+/* printf's own conversions; a single item is cut at 4 KiB, long texts go
+ * through sink_text(). */
+void sink_printf(struct sink *sink, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void sink_text(struct sink *sink, const char *text);
+/* Returns 0, or the errno of the first failed write. */
+int sink_flush(struct sink *sink);
+
+#endif
