@@ -113,7 +113,8 @@ struct memprof_stat {
  * its release bypassed us dropped_frames     calls that got the dummy frame:
  * memory for frames ran out dropped_contexts   contexts folded into their
  * function's root context: too many, or memory ran out dropped_lines events
- * whose line counters found no room: they count in their thread's totals only
+ * whose line counters found no room: they count in their thread's totals and in
+ * the line of its root context
  *   dropped_functions  records that found no room, or of another ABI version
  */
 #define MEMPROF_PROCESS_COUNTERS(X)                                            \
@@ -141,6 +142,7 @@ struct memprof_header {
   uint32_t pid;           /* of the process that counts */
   uint32_t scope_process; /* 1: events outside marked functions are counted in
                              the root contexts */
+  uint64_t unused; /* the counters start a cache line: threads share them */
 #define MEMPROF_U64_FIELD(FIELD) uint64_t FIELD;
   MEMPROF_PROCESS_COUNTERS(MEMPROF_U64_FIELD)
 #undef MEMPROF_U64_FIELD
@@ -232,17 +234,20 @@ struct memprof_node {
       per_call[MEMPROF_CALL_METRIC_COUNT]; /* over finished calls */
   /* uint64_t hits[line_count], then memprof_ref lines[line_count] (LINE
    * records; 0 = no event yet) follow: see memprof_node_hits() and
-   * memprof_node_lines(). hits[0] is unused: it equals `calls`. */
+   * memprof_node_lines(). hits[0] stays 0: the
+   * times the function was entered are `calls`. */
 };
 
 /* The events of one line in one context. Block words refer to it, so it never
  * moves or dies. */
 struct memprof_line {
   struct memprof_head head;
-  memprof_ref node; /* its context */
-  uint32_t line;    /* index into the function's line table */
-  uint64_t stamp;   /* of the last event: orders events across threads; see
-                       memprof_thread.events */
+  memprof_ref node;   /* its context */
+  uint32_t line;      /* index into the function's line table */
+  memprof_ref thread; /* THREAD of its context: whose release is a plain add */
+  uint32_t unused;
+  uint64_t stamp; /* of the last event: orders events across threads; see
+                     memprof_thread.events */
 #define MEMPROF_LINE_FIELD(FIELD, COMBINE) MEMPROF_LINE_TYPE_##COMBINE FIELD;
 #define MEMPROF_LINE_TYPE_SUM uint64_t
 #define MEMPROF_LINE_TYPE_MAX uint64_t
@@ -266,7 +271,12 @@ struct memprof_line {
  * live_at_enter when the visit is new, high raised to the callee's call_high,
  * and seen_hits := hits[line] as it is now (recursion raised it). A reader that
  * finds unfinished calls finishes them the same way, innermost first, in its
- * own copy. */
+ * own copy. `enter` looks at the caller's visit too, so that its seen_line is
+ * the line of the call even when the end of the call is noticed late (longjmp).
+ *
+ * The base frame has no visits. With scope=process its line holds the events
+ * outside marked functions, with a live of its own: mem_usage == bytes - freed,
+ * and peak is the largest it was. */
 struct memprof_frame {
   uint64_t
       *hits;     /* address in the writer: hits of `node`; readers use `node` */
