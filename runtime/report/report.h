@@ -16,32 +16,56 @@
 
 #pragma GCC visibility push(hidden)
 
-/* ---- profile: an image, checked once, so that what follows may trust it
- * -------------------------------- */
+/* ---- profile: an image, checked once, so that what follows may trust it ---
+ */
 
 struct profile {
-  const unsigned char
-      *image;  /* the bytes; read-only, may change under us when live */
-  size_t size; /* bytes of it that hold whole records */
+  const unsigned char *image; /* the bytes, aligned to MEMPROF_UNIT; read-only,
+                                 counters may change under us when live */
+  size_t size;                /* bytes of it that hold whole records */
+  bool cut_off; /* the image ends before what its header says is used */
   const struct memprof_header *header;
-  const struct memprof_function *
-      *functions; /* [function_count], index = id - 1 */
+  /* One array per kind, in the order of records, so ascending by address. The
+   * id of a function is its index + 1. */
+  const struct memprof_string **strings;
+  size_t string_count;
+  const struct memprof_function **functions;
   size_t function_count;
-  const struct memprof_thread *
-      *threads; /* [thread_count], in the order of records */
+  const struct memprof_thread **threads;
   size_t thread_count;
-  const struct memprof_node **nodes; /* [node_count] */
+  const struct memprof_node **nodes;
   size_t node_count;
+  const struct memprof_line **lines;
+  size_t line_count;
+  const struct memprof_frames **frames;
+  size_t frames_count;
 };
 
-/* Checks every offset, count and reference of the image. Returns true, or false
- * with a message in `error` that gives the byte offset. A record that stands
- * past `used` or is cut off ends the profile there. */
+/* Checks every offset, count and reference of the image but for
+ * memprof_node_lines(), child and sibling, which a reader does not need: LINE
+ * and NODE records name their owner. Returns true, or false with a message in
+ * `error` that gives the byte offset. A record that stands past `used` or is
+ * cut off ends the profile there. */
 bool profile_open(struct profile *profile, const void *image, size_t size,
                   struct scratch *scratch, char *error, size_t capacity);
 
-/* ---- rows: what the profile says, added up by function and by (file, line)
- * ------------------------------ */
+#define PROFILE_NONE ((size_t)-1)
+
+/* Index of the node that `ref` names, or PROFILE_NONE. Safe with any value. */
+size_t profile_node(const struct profile *profile, memprof_ref ref);
+/* The module path of a function; NULL when unknown. */
+const char *profile_module(const struct profile *profile,
+                           const struct memprof_function *function);
+/* The frame that `ref` names, with its node's index in *node; NULL when it is
+ * none, is not written yet or does not belong to `thread`. Safe with any value.
+ */
+const struct memprof_frame *profile_frame(const struct profile *profile,
+                                          const struct memprof_thread *thread,
+                                          memprof_ref ref, size_t *node);
+/* How many frames the image holds: bounds a walk along `caller`. */
+size_t profile_frame_count(const struct profile *profile);
+
+/* ---- rows: what the profile says, added up by function and by (file, line) */
 
 struct row {
   unsigned line;  /* 1-based; 0 when the function was compiled without -g */
@@ -49,7 +73,8 @@ struct row {
   bool has_event; /* an event stands on it: mem_usage is its own, else repeated
                      from above */
   uint64_t stamp; /* of the latest event; LAST counters follow it */
-  uint64_t occurrences; /* 0: never executed, its cells are blank */
+  uint64_t
+      occurrences; /* 0 and no event: never executed, its cells are blank */
   int64_t mem_usage, increment;
   uint64_t allocs, frees, bytes, freed, peak, kept;
 };
@@ -71,11 +96,11 @@ struct function_rows {
       per_call[MEMPROF_CALL_METRIC_COUNT];    /* unfinished calls included as if
                                                  they ended now */
   uint64_t allocs, frees, bytes, freed, kept; /* sums of the rows */
-  struct source_file *files;
-  size_t file_count;
+  struct source_file *files;                  /* file 0 holds the definition */
+  size_t file_count;                          /* 0 when compiled without -g */
   struct row *rows; /* row 0 is the definition line; the others ascend by (file,
                        line), one row per line */
-  size_t row_count;
+  size_t row_count; /* at least 1 */
 };
 
 struct report {
@@ -83,15 +108,14 @@ struct report {
   size_t function_count;
   struct row outside; /* scope=process: all events outside marked functions */
   const struct memprof_header *header;
+  bool cut_off; /* the profile is not whole */
 };
 
 /* Adds the profile up. Returns false when memory runs out. */
 bool report_build(struct report *report, const struct profile *profile,
                   struct scratch *scratch);
 
-/* ---- render_text: the table
- * --------------------------------------------------------------------------------
- */
+/* ---- render_text: the table ---- */
 
 struct report_style {
   enum size_unit unit;

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Zero-initialise; release frees all of it at once. Not thread-safe. */
 struct scratch {
   void *chunk; /* newest mapping; each starts with a link to the one before it
@@ -16,5 +18,7 @@ struct scratch {
  * for overflow). */
 void *scratch_alloc(struct scratch *scratch, size_t n, size_t size);
 void scratch_release(struct scratch *scratch);
+
+#pragma GCC visibility pop
 
 #endif

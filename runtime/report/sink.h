@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden)
+
 struct sink {
   int fd;
   int error; /* errno of the first failed write; 0 while all is well */
@@ -22,5 +24,7 @@ void sink_printf(struct sink *sink, const char *format, ...)
 void sink_text(struct sink *sink, const char *text);
 /* Returns 0, or the errno of the first failed write. */
 int sink_flush(struct sink *sink);
+
+#pragma GCC visibility pop
 
 #endif

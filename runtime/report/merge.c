@@ -1,0 +1,288 @@
+/* merge.c - copies of one function become one, and so do copies of one line.
+ *
+ * A static inline function of a header has a descriptor in each object file
+ * that uses it, with the same place of definition and perhaps other lines
+ * (macros). Files are compared by their paths with `.` and `..` taken out, as
+ * a compiler is given "../inc/a.h" here and "inc/a.h" there.
+ */
+#include "merge.h"
+#include "sort.h"
+#include <string.h>
+
+/* One function of the profile on its way into a group. */
+struct member {
+  const struct memprof_function *function;
+  const struct memprof_abi_record *record;
+  const struct memprof_abi_line *lines;
+  const struct memprof_abi_file *files;
+  const char **paths; /* [record->file_count], comparable */
+  uint32_t *file_of;  /* index into the record's files -> the group's */
+  uint32_t next;      /* member of the same group, index + 1; 0: the last */
+};
+
+static const char *member_text(const struct member *member, uint32_t offset) {
+  return (const char *)member->record + offset;
+}
+
+static const char *member_path(const struct member *member) {
+  return member->record->file_count ? member->paths[member->lines[0].file] : "";
+}
+
+/* ---- Paths that can be compared ---- */
+
+/* Appends the parts of `path` to `out`, which ends at `end`; returns the new
+ * end. */
+static size_t path_append(char *out, size_t end, const char *path) {
+  while (*path) {
+    size_t length = strcspn(path, "/");
+    bool is_up = length == 2 && path[0] == '.' && path[1] == '.';
+    size_t last = end;
+    while (last > 0 && out[last - 1] != '/')
+      last--;
+    /* out holds "/part/part"; `last` is where its last part begins */
+    bool can_go_up = end > 0 && strcmp(out + last, "..") != 0;
+    if (is_up && can_go_up) {
+      end = last - 1;
+      out[end] = 0;
+    } else if (length > 0 && !(length == 1 && path[0] == '.')) {
+      out[end++] = '/';
+      memcpy(out + end, path, length);
+      end += length;
+      out[end] = 0;
+    }
+    path += length;
+    path += *path == '/';
+  }
+  return end;
+}
+
+static const char *path_make(const char *directory, const char *name,
+                             struct scratch *scratch) {
+  size_t size = strlen(directory) + strlen(name) + 3;
+  char *out = scratch_alloc(scratch, size, 1);
+  if (out)
+    path_append(out, path_append(out, 0, directory), name);
+  return out;
+}
+
+/* ---- Which functions are one ---- */
+
+static bool member_init(struct member *member,
+                        const struct memprof_function *function,
+                        struct scratch *scratch) {
+  const struct memprof_abi_record *record = memprof_function_record(function);
+  const char *base = (const char *)record;
+  *member = (struct member){
+      .function = function,
+      .record = record,
+      .lines = (const void *)(base + record->lines),
+      .files = (const void *)(base + record->files),
+      .paths = scratch_alloc(scratch, record->file_count, sizeof(char *)),
+      .file_of = scratch_alloc(scratch, record->file_count, sizeof(uint32_t)),
+  };
+  if (!member->paths || !member->file_of)
+    return false;
+  for (uint32_t i = 0; i < record->file_count; i++) {
+    const struct memprof_abi_file *file = &member->files[i];
+    member->paths[i] = path_make(file->directory ? base + file->directory : "",
+                                 base + file->name, scratch);
+    if (!member->paths[i])
+      return false;
+  }
+  return true;
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text) {
+  for (; *text; text++)
+    hash = (hash ^ (unsigned char)*text) * 1099511628211u; /* FNV-1a */
+  return hash;
+}
+
+static uint64_t member_hash(const struct member *member) {
+  uint64_t hash = 14695981039346656037u ^ member->lines[0].line;
+  hash = hash_text(hash, member_text(member, member->record->name));
+  return hash_text(hash, member_path(member));
+}
+
+static bool member_same(const struct member *a, const struct member *b) {
+  return a->lines[0].line == b->lines[0].line &&
+         !strcmp(member_text(a, a->record->name),
+                 member_text(b, b->record->name)) &&
+         !strcmp(member_text(a, a->record->signature),
+                 member_text(b, b->record->signature)) &&
+         !strcmp(member_path(a), member_path(b));
+}
+
+/* Sets group_of and chains the members of each group. first[g] and last[g] are
+ * indices + 1. Returns how many groups there are, PROFILE_NONE when memory runs
+ * out. */
+static size_t group(struct member *members, size_t count, uint32_t *group_of,
+                    uint32_t *first, uint32_t *last, struct scratch *scratch) {
+  size_t capacity = 16, groups = 0;
+  while (capacity < count * 2)
+    capacity *= 2;
+  uint32_t *table = scratch_alloc(scratch, capacity, sizeof *table);
+  if (!table)
+    return PROFILE_NONE;
+  for (size_t i = 0; i < count; i++) {
+    size_t slot = member_hash(&members[i]) & (capacity - 1);
+    while (table[slot] &&
+           !member_same(&members[first[table[slot] - 1] - 1], &members[i]))
+      slot = (slot + 1) & (capacity - 1);
+    uint32_t me = (uint32_t)i + 1;
+    if (!table[slot]) {
+      table[slot] = (uint32_t)++groups;
+      first[groups - 1] = me;
+    } else {
+      members[last[table[slot] - 1] - 1].next = me;
+    }
+    group_of[i] = table[slot] - 1;
+    last[group_of[i]] = me;
+  }
+  return groups;
+}
+
+/* ---- The rows of a group ---- */
+
+static int compare_keys(const void *a, const void *b) {
+  uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+  return (left > right) - (left < right);
+}
+
+/* A line's place among the rows: by file, then by line. */
+static uint64_t line_key(const struct member *member, uint32_t line) {
+  const struct memprof_abi_line *at = &member->lines[line];
+  uint64_t file = member->record->file_count ? member->file_of[at->file] : 0;
+  return file << 32 | at->line;
+}
+
+static void add_files(struct function_rows *rows, struct member *member,
+                      const char **paths, const char *module) {
+  for (uint32_t i = 0; i < member->record->file_count; i++) {
+    size_t at = 0;
+    while (at < rows->file_count && strcmp(paths[at], member->paths[i]))
+      at++;
+    member->file_of[i] = (uint32_t)at;
+    if (at < rows->file_count)
+      continue;
+    const struct memprof_abi_file *file = &member->files[i];
+    paths[at] = member->paths[i];
+    rows->files[at] = (struct source_file){
+        .name = member_text(member, file->name),
+        .directory =
+            file->directory ? member_text(member, file->directory) : NULL,
+        .md5 = file->md5 ? (const unsigned char *)member->record + file->md5
+                         : NULL,
+        .module = module,
+    };
+    rows->file_count++;
+  }
+}
+
+/* Fills rows->rows from the sorted keys, the definition first. */
+static void make_rows(struct function_rows *rows, uint64_t *keys, size_t count,
+                      uint64_t definition) {
+  rows->rows[0].file = (unsigned)(definition >> 32);
+  rows->rows[0].line = (unsigned)definition;
+  rows->row_count = 1;
+  for (size_t i = 0; i < count; i++) {
+    if (keys[i] == definition || (i > 0 && keys[i] == keys[i - 1]))
+      continue;
+    struct row *row = &rows->rows[rows->row_count++];
+    row->file = (unsigned)(keys[i] >> 32);
+    row->line = (unsigned)keys[i];
+  }
+}
+
+static uint32_t find_row(const struct function_rows *rows, uint64_t key) {
+  size_t low = 1, high = rows->row_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    const struct row *row = &rows->rows[middle];
+    uint64_t at = (uint64_t)row->file << 32 | row->line;
+    if (at == key)
+      return (uint32_t)middle;
+    if (at < key)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return 0; /* it is the definition's */
+}
+
+static bool fill_group(struct merge *merge, const struct profile *profile,
+                       struct function_rows *rows, struct member *members,
+                       uint32_t first, struct scratch *scratch) {
+  size_t files = 0, lines = 0, count = 0;
+  rows->reason = "";
+  for (uint32_t i = first; i; i = members[i - 1].next) {
+    const struct member *member = &members[i - 1];
+    files += member->record->file_count;
+    lines += member->record->line_count;
+    rows->selected |= member->function->selected != 0;
+    if (!member->record->reason)
+      rows->reason = NULL; /* one copy that is measured is enough */
+    else if (rows->reason)
+      rows->reason = member_text(member, member->record->reason);
+  }
+  rows->name =
+      member_text(&members[first - 1], members[first - 1].record->name);
+  rows->signature =
+      member_text(&members[first - 1], members[first - 1].record->signature);
+  const char **paths = scratch_alloc(scratch, files, sizeof *paths);
+  uint64_t *keys = scratch_alloc(scratch, lines, sizeof *keys);
+  rows->files = scratch_alloc(scratch, files, sizeof *rows->files);
+  rows->rows = scratch_alloc(scratch, lines, sizeof *rows->rows);
+  if (!paths || !keys || !rows->files || !rows->rows)
+    return false;
+  for (uint32_t i = first; i; i = members[i - 1].next) {
+    struct member *member = &members[i - 1];
+    add_files(rows, member, paths, profile_module(profile, member->function));
+    for (uint32_t line = 0; line < member->record->line_count; line++)
+      keys[count++] = line_key(member, line);
+  }
+  sort(keys, count, sizeof *keys, compare_keys);
+  make_rows(rows, keys, count, line_key(&members[first - 1], 0));
+  for (uint32_t i = first; i; i = members[i - 1].next) {
+    const struct member *member = &members[i - 1];
+    uint32_t *map =
+        scratch_alloc(scratch, member->record->line_count, sizeof *map);
+    if (!map)
+      return false;
+    for (uint32_t line = 0; line < member->record->line_count; line++)
+      map[line] = find_row(rows, line_key(member, line));
+    merge->row_of_line[i - 1] = map;
+  }
+  return true;
+}
+
+bool merge_functions(struct merge *merge, const struct profile *profile,
+                     struct report *report, struct scratch *scratch) {
+  size_t count = profile->function_count;
+  struct member *members = scratch_alloc(scratch, count, sizeof *members);
+  uint32_t *first = scratch_alloc(scratch, count, sizeof *first);
+  uint32_t *last = scratch_alloc(scratch, count, sizeof *last);
+  merge->group_of = scratch_alloc(scratch, count, sizeof *merge->group_of);
+  merge->row_of_line =
+      scratch_alloc(scratch, count, sizeof *merge->row_of_line);
+  if (!members || !first || !last || !merge->group_of || !merge->row_of_line)
+    return false;
+  for (size_t i = 0; i < count; i++)
+    if (!member_init(&members[i], profile->functions[i], scratch))
+      return false;
+  size_t groups = group(members, count, merge->group_of, first, last, scratch);
+  if (groups == PROFILE_NONE)
+    return false;
+  report->function_count = groups;
+  report->functions = scratch_alloc(scratch, groups, sizeof *report->functions);
+  merge->groups = scratch_alloc(scratch, groups, sizeof *merge->groups);
+  if (!report->functions || !merge->groups)
+    return false;
+  for (size_t i = 0; i < groups; i++) {
+    merge->groups[i].rows = &report->functions[i];
+    if (!fill_group(merge, profile, &report->functions[i], members, first[i],
+                    scratch))
+      return false;
+  }
+  return true;
+}

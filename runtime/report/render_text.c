@@ -1,0 +1,230 @@
+/* render_text.c - the text report: memory_profiler's table layout, with what
+ * could not be measured around it.
+ *
+ *     memprof: process peak 1.250 MiB (live blocks of marked functions)
+ *
+ *     Filename: src/parse.c
+ *     Function: parse (3 calls, 1024 allocations, peak 1.250 MiB, kept ...)
+ *
+ *     Line #    Mem usage    Increment  Occurrences   Line Contents
+ *     =============================================================
+ *         12    0.000 MiB    0.000 MiB           3   struct doc *parse(...)
+ */
+#include "table.h"
+#include <stdio.h>
+#include <string.h>
+
+static const char *plural(uint64_t count) { return count == 1 ? "" : "s"; }
+
+static void print_counter(struct sink *sink, uint64_t count, const char *one,
+                          const char *many, const char *rest) {
+  if (count)
+    sink_printf(sink, "memprof: %llu %s%s\n", (unsigned long long)count,
+                count == 1 ? one : many, rest);
+}
+
+/* The process's figures, and what the tables do not hold. */
+static void print_head(const struct table_style *style,
+                       const struct report *report, struct sink *sink) {
+  const struct memprof_header *header = report->header;
+  char peak[64];
+  table_size(style, peak, sizeof peak,
+             __atomic_load_n(&header->peak, __ATOMIC_RELAXED));
+  sink_printf(sink, "memprof: process peak %s (live blocks of %s)\n", peak,
+              header->scope_process ? "the process" : "marked functions");
+}
+
+static void print_losses(const struct report *report, struct sink *sink) {
+  const struct memprof_header *header = report->header;
+  if (report->cut_off)
+    sink_text(sink, "memprof: the profile is cut off, this is the part of it "
+                    "that is whole\n");
+  print_counter(sink, header->unseen_releases, "release was", "releases were",
+                " not seen: memory came back without passing us");
+  print_counter(sink, header->dropped_frames, "call was", "calls were",
+                " not measured: no room for a frame");
+  print_counter(sink, header->dropped_contexts, "calling context was",
+                "calling contexts were",
+                " folded: the callers' lines lack what happened there");
+  print_counter(sink, header->dropped_lines, "event is", "events are",
+                " missing from the lines: no room for a counter");
+  print_counter(sink, header->dropped_functions, "marked function was",
+                "marked functions were",
+                " not registered: no room, or compiled by another version of "
+                "the pass");
+}
+
+/* ---- The order of the tables ---- */
+
+static int by_place(const void *a, const void *b) {
+  const struct function_rows *left = *(const struct function_rows *const *)a;
+  const struct function_rows *right = *(const struct function_rows *const *)b;
+  return (left > right) - (left < right);
+}
+
+static int by_name(const void *a, const void *b) {
+  const struct function_rows *left = *(const struct function_rows *const *)a;
+  const struct function_rows *right = *(const struct function_rows *const *)b;
+  int order = strcmp(left->name, right->name);
+  if (!order)
+    order = strcmp(left->signature, right->signature);
+  return order ? order : by_place(a, b);
+}
+
+#define DEFINE_LARGEST_FIRST(NAME, VALUE)                                      \
+  static int by_##NAME(const void *a, const void *b) {                         \
+    uint64_t left = (*(const struct function_rows *const *)a)->VALUE;          \
+    uint64_t right = (*(const struct function_rows *const *)b)->VALUE;         \
+    return left == right ? by_place(a, b) : left < right ? 1 : -1;             \
+  }
+DEFINE_LARGEST_FIRST(calls, calls)
+DEFINE_LARGEST_FIRST(allocs, allocs)
+DEFINE_LARGEST_FIRST(bytes, bytes)
+DEFINE_LARGEST_FIRST(peak, per_call[MEMPROF_CALL_peak].max)
+DEFINE_LARGEST_FIRST(kept, kept)
+
+/* In the order of the option's values. */
+static int (*const orders[])(const void *, const void *) = {
+    by_place, by_name, by_calls, by_allocs, by_bytes, by_peak, by_kept};
+
+static bool is_measured(const struct function_rows *function) {
+  return function->calls || function->allocs || function->frees;
+}
+
+/* Overloads share a name; then the signature tells them apart. `sorted` is by
+ * name. */
+static bool needs_signature(const struct function_rows **sorted, size_t count,
+                            size_t index) {
+  const struct function_rows *function = sorted[index];
+  return (index > 0 && !strcmp(sorted[index - 1]->name, function->name)) ||
+         (index + 1 < count &&
+          !strcmp(sorted[index + 1]->name, function->name));
+}
+
+/* ---- The tables ---- */
+
+static size_t print_tables(const struct table_style *style,
+                           const struct report *report,
+                           const struct report_style *options,
+                           struct scratch *scratch, struct sink *sink) {
+  const struct function_rows **list =
+      scratch_alloc(scratch, report->function_count, sizeof *list);
+  bool *is_overloaded =
+      scratch_alloc(scratch, report->function_count, sizeof *is_overloaded);
+  struct source_cache cache = {.scratch = scratch};
+  size_t count = 0;
+  if (!list || !is_overloaded)
+    return 0;
+  for (size_t i = 0; i < report->function_count; i++)
+    if (is_measured(&report->functions[i]))
+      list[count++] = &report->functions[i];
+  sort(list, count, sizeof *list, by_name);
+  for (size_t i = 0; i < count; i++)
+    is_overloaded[list[i] - report->functions] =
+        needs_signature(list, count, i);
+  unsigned order = options->sort;
+  sort(list, count, sizeof *list,
+       order < sizeof orders / sizeof *orders ? orders[order] : by_place);
+  size_t shown = options->top && options->top < count ? options->top : count;
+  for (size_t i = 0; i < shown; i++)
+    table_print(style, list[i],
+                is_overloaded[list[i] - report->functions] ? list[i]->signature
+                                                           : list[i]->name,
+                &cache, sink);
+  if (shown < count)
+    sink_printf(sink, "%zu more function%s measured, not shown: top=%u\n\n",
+                count - shown, count - shown == 1 ? " was" : "s were",
+                options->top);
+  return count;
+}
+
+/* ---- What has no table ---- */
+
+enum { LISTED = 20 }; /* names in a list before it becomes a count */
+
+static void print_place(const struct function_rows *function,
+                        struct sink *sink) {
+  sink_printf(sink, "    %s", function->signature);
+  if (function->file_count)
+    sink_printf(sink, " (%s:%u)", function->files[function->rows->file].name,
+                function->rows->line);
+}
+
+static bool is_left_out(const struct function_rows *function) {
+  return function->reason && !is_measured(function);
+}
+
+static bool is_not_executed(const struct function_rows *function) {
+  return !function->reason && function->selected && !is_measured(function);
+}
+
+static void print_list(const struct report *report, const char *heading,
+                       bool (*is_in)(const struct function_rows *),
+                       struct sink *sink) {
+  size_t count = 0;
+  for (size_t i = 0; i < report->function_count; i++) {
+    const struct function_rows *function = &report->functions[i];
+    if (!is_in(function))
+      continue;
+    if (count == 0)
+      sink_printf(sink, "%s:\n", heading);
+    if (++count > LISTED)
+      continue;
+    print_place(function, sink);
+    sink_printf(sink, "%s%s\n", function->reason ? ": " : "",
+                function->reason ? function->reason : "");
+  }
+  if (count > LISTED)
+    sink_printf(sink, "    and %zu more\n", count - LISTED);
+  if (count)
+    sink_text(sink, "\n");
+}
+
+/* Why there is not a single table. */
+static void print_nothing(const struct report *report, struct sink *sink) {
+  size_t marked = report->function_count, measurable = 0, selected = 0;
+  for (size_t i = 0; i < report->function_count; i++) {
+    measurable += !report->functions[i].reason;
+    selected += !report->functions[i].reason && report->functions[i].selected;
+  }
+  sink_text(sink, "memprof: nothing was measured: ");
+  if (marked == 0)
+    sink_text(sink, "no marked functions in the program, or it was compiled "
+                    "without the pass");
+  else if (measurable == 0)
+    sink_printf(sink, "the %zu marked function%s could not be instrumented",
+                marked, plural(marked));
+  else if (selected == 0)
+    sink_printf(sink,
+                "the option 'functions' selects none of the %zu marked "
+                "function%s",
+                measurable, plural(measurable));
+  else
+    sink_printf(sink, "none of the %zu %s function%s was called", selected,
+                selected < measurable ? "selected" : "marked",
+                plural(selected));
+  sink_text(sink, "\n");
+}
+
+void render_text(const struct report *report, const struct report_style *style,
+                 struct scratch *scratch, struct sink *sink) {
+  struct table_style table = {.unit = style->unit,
+                              .precision = style->precision};
+  char error[256];
+  if (!columns_parse(style->columns, &table.picks, error, sizeof error))
+    sink_printf(sink, "memprof: %s\n", error);
+  bool has_tables = false;
+  for (size_t i = 0; i < report->function_count; i++)
+    has_tables |= is_measured(&report->functions[i]);
+  if (has_tables || report->header->scope_process)
+    print_head(&table, report, sink);
+  if (!has_tables)
+    print_nothing(report, sink);
+  print_losses(report, sink);
+  sink_text(sink, "\n");
+  print_tables(&table, report, style, scratch, sink);
+  if (report->header->scope_process)
+    table_print_outside(&table, &report->outside, sink);
+  print_list(report, "not executed", is_not_executed, sink);
+  print_list(report, "left out of instrumentation", is_left_out, sink);
+}

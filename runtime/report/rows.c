@@ -1,0 +1,272 @@
+/* rows.c - adds a profile up: contexts of all threads to one row per source
+ * line of each function.
+ *
+ * An event stands once in the image, in the LINE record of the innermost
+ * function's context. Its context's path says on which line of which other
+ * functions it also counts; a function stands on a path at most once, so
+ * nothing doubles. The sums of a whole subtree go up one step at a time:
+ * parents stand before their children in the image, so one walk from the last
+ * context to the first does it.
+ */
+#include "merge.h"
+#include "report.h"
+
+/* What a context's subtree did: the SUM counters, and nothing that does not add
+ * up. */
+struct sums {
+#define SUMS_SUM(FIELD) uint64_t FIELD;
+#define SUMS_MAX(FIELD)
+#define SUMS_LAST(FIELD)
+#define SUMS_FIELD(FIELD, COMBINE) SUMS_##COMBINE(FIELD)
+  MEMPROF_LINE_COUNTERS(SUMS_FIELD)
+#undef SUMS_FIELD
+#undef SUMS_SUM
+};
+
+struct addition {
+  const struct profile *profile;
+  struct report *report;
+  struct merge merge;
+  struct sums *below; /* [node_count] */
+  uint64_t now; /* stamp for what has not happened yet, later than all others */
+};
+
+static uint64_t above(int64_t high, int64_t base) {
+  return high > base ? (uint64_t)high - (uint64_t)base : 0;
+}
+
+static uint64_t since(uint64_t now, uint64_t then) {
+  return now > then ? now - then : 0;
+}
+
+/* The row of a line of a context's own function; `outside` for a root. */
+static struct row *row_of(struct addition *addition, size_t node,
+                          uint32_t line) {
+  uint32_t function = addition->profile->nodes[node]->function;
+  return function ? merge_row(&addition->merge, function - 1, line)
+                  : &addition->report->outside;
+}
+
+static void row_add(struct row *row, const struct sums *sums) {
+  row->allocs += sums->allocs;
+  row->bytes += sums->bytes;
+  row->frees += sums->frees;
+  row->freed += sums->freed;
+  row->kept += sums->bytes - sums->returned - sums->returned_elsewhere;
+}
+
+/* The counters that follow one function's own visits. */
+static void row_event(struct row *row, uint64_t stamp, uint64_t peak,
+                      int64_t mem_usage) {
+  if (row->peak < peak)
+    row->peak = peak;
+  if (!row->has_event || row->stamp <= stamp) {
+    row->has_event = true;
+    row->stamp = stamp;
+    row->mem_usage = mem_usage;
+  }
+}
+
+static void sums_add(struct sums *to, const struct sums *from) {
+#define ADD_SUM(FIELD) to->FIELD += from->FIELD;
+#define ADD_FIELD(FIELD, COMBINE) ADD_##COMBINE(FIELD)
+#define ADD_MAX(FIELD)
+#define ADD_LAST(FIELD)
+  MEMPROF_LINE_COUNTERS(ADD_FIELD)
+#undef ADD_FIELD
+}
+
+/* ---- Own lines, then what the callees add ---- */
+
+static void add_lines(struct addition *addition) {
+  const struct profile *profile = addition->profile;
+  for (size_t i = 0; i < profile->line_count; i++) {
+    struct memprof_line line = *profile->lines[i]; /* others may still write */
+    size_t node = profile_node(profile, line.node);
+    struct sums sums = {0};
+#define TAKE_SUM(FIELD) sums.FIELD = line.FIELD;
+#define TAKE_FIELD(FIELD, COMBINE) TAKE_##COMBINE(FIELD)
+#define TAKE_MAX(FIELD)
+#define TAKE_LAST(FIELD)
+    MEMPROF_LINE_COUNTERS(TAKE_FIELD)
+#undef TAKE_FIELD
+    struct row *row = row_of(addition, node, line.line);
+    row_add(row, &sums);
+    row_event(row, line.stamp, line.peak, line.mem_usage);
+    sums_add(&addition->below[node], &sums);
+  }
+}
+
+static void add_subtrees(struct addition *addition) {
+  const struct profile *profile = addition->profile;
+  for (size_t i = profile->node_count; i-- > 0;) {
+    const struct memprof_node *node = profile->nodes[i];
+    if (!node->parent)
+      continue;
+    size_t parent = profile_node(profile, node->parent);
+    if (!profile->nodes[parent]->function)
+      continue; /* not outside: it happened under a marked function */
+    row_add(row_of(addition, parent, node->parent_line), &addition->below[i]);
+    sums_add(&addition->below[parent], &addition->below[i]);
+  }
+}
+
+/* ---- Calls ---- */
+
+static void stat_add(struct memprof_stat *to, const struct memprof_stat *from,
+                     bool is_first, bool is_earliest) {
+  if (is_first || from->min < to->min)
+    to->min = from->min;
+  if (is_first || from->max > to->max)
+    to->max = from->max;
+  if (is_first || is_earliest)
+    to->first = from->first;
+  to->sum += from->sum;
+}
+
+static void add_nodes(struct addition *addition) {
+  const struct profile *profile = addition->profile;
+  for (size_t i = 0; i < profile->node_count; i++) {
+    const struct memprof_node *node = profile->nodes[i];
+    if (!node->function)
+      continue;
+    struct merged *merged =
+        merge_function(&addition->merge, node->function - 1);
+    struct function_rows *rows = merged->rows;
+    const uint64_t *hits = memprof_node_hits(node);
+    for (uint32_t line = 1; line < node->line_count; line++)
+      row_of(addition, i, line)->occurrences += hits[line];
+    if (!node->calls)
+      continue;
+    rows->calls += node->calls;
+    rows->rows[0].occurrences += node->calls;
+    if (!merged->entered || merged->entry_stamp <= node->entry_stamp) {
+      merged->entered = true;
+      merged->entry_stamp = node->entry_stamp;
+      merged->entry_live = node->entry_live;
+    }
+    uint64_t finished = since(node->calls, node->in_flight);
+    if (!finished)
+      continue;
+    bool is_earliest = node->first_stamp < merged->first_stamp;
+    for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
+      stat_add(&rows->per_call[m], &node->per_call[m], !merged->finished,
+               is_earliest);
+    if (!merged->finished || is_earliest)
+      merged->first_stamp = node->first_stamp;
+    merged->finished += finished;
+  }
+}
+
+/* ---- Calls that have not finished: counted as if they ended now ---- */
+
+static void finish_stats(struct addition *addition, size_t node,
+                         const struct memprof_thread *thread,
+                         const struct memprof_frame *frame) {
+  uint32_t function = addition->profile->nodes[node]->function;
+  struct merged *merged = merge_function(&addition->merge, function - 1);
+  uint64_t bytes = since(thread->bytes, frame->bytes);
+  const uint64_t values[MEMPROF_CALL_METRIC_COUNT] = {
+      [MEMPROF_CALL_allocs] = since(thread->allocs, frame->allocs),
+      [MEMPROF_CALL_frees] = since(thread->frees, frame->frees),
+      [MEMPROF_CALL_bytes] = bytes,
+      [MEMPROF_CALL_peak] = above(frame->call_high, frame->live_at_enter),
+      [MEMPROF_CALL_kept] = since(bytes, since(thread->freed, frame->freed)),
+  };
+  for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++) {
+    struct memprof_stat one = {values[m], values[m], values[m], values[m]};
+    stat_add(&merged->rows->per_call[m], &one, !merged->finished, false);
+  }
+  merged->finished++;
+}
+
+/* The end of `frame` as an event of its caller's line. */
+static void finish_in_caller(struct addition *addition, size_t node,
+                             const struct memprof_thread *thread,
+                             const struct memprof_frame *frame,
+                             struct memprof_frame *caller) {
+  if (caller->line != caller->seen_line ||
+      frame->caller_hits != caller->seen_hits)
+    caller->base = caller->high = frame->live_at_enter; /* a new visit */
+  if (caller->high < frame->call_high)
+    caller->high = frame->call_high;
+  if (caller->call_high < frame->call_high)
+    caller->call_high = frame->call_high;
+  if (caller->line < addition->profile->nodes[node]->line_count)
+    row_event(row_of(addition, node, caller->line), addition->now,
+              above(caller->high, caller->base), thread->live);
+}
+
+static void finish_thread(struct addition *addition, size_t index) {
+  const struct profile *profile = addition->profile;
+  const struct memprof_thread *record = profile->threads[index];
+  struct memprof_thread thread = *record;
+  size_t node, caller_node;
+  const struct memprof_frame *at =
+      profile_frame(profile, record, thread.top, &node);
+  if (!at)
+    return;
+  struct memprof_frame frame = *at; /* finished in our own copy */
+  size_t bound = profile_frame_count(profile);
+  while (profile->nodes[node]->function && bound--) {
+    finish_stats(addition, node, &thread, &frame);
+    at = profile_frame(profile, record, frame.caller, &caller_node);
+    if (!at || !profile->nodes[caller_node]->function)
+      return; /* nobody watches the outside's visits */
+    struct memprof_frame caller = *at;
+    finish_in_caller(addition, caller_node, &thread, &frame, &caller);
+    frame = caller;
+    node = caller_node;
+  }
+}
+
+/* ---- What follows from the sums ---- */
+
+static void finish_rows(struct merged *merged) {
+  struct function_rows *function = merged->rows;
+  struct row *definition = &function->rows[0];
+  /* an entry is an event of the definition line, unless one came after it */
+  if (merged->entered &&
+      (!definition->has_event || definition->stamp <= merged->entry_stamp)) {
+    definition->has_event = true;
+    definition->stamp = merged->entry_stamp;
+    definition->mem_usage = merged->entry_live;
+  }
+  for (size_t i = 0; i < function->row_count; i++) {
+    struct row *row = &function->rows[i];
+    row->increment = (int64_t)(row->bytes - row->freed);
+    if ((int64_t)row->kept < 0)
+      row->kept = 0; /* read while another thread released a block */
+    if (!row->has_event && i > 0)
+      row->mem_usage = function->rows[i - 1].mem_usage;
+    function->allocs += row->allocs;
+    function->frees += row->frees;
+    function->bytes += row->bytes;
+    function->freed += row->freed;
+    function->kept += row->kept;
+  }
+}
+
+bool report_build(struct report *report, const struct profile *profile,
+                  struct scratch *scratch) {
+  *report =
+      (struct report){.header = profile->header, .cut_off = profile->cut_off};
+  struct addition addition = {
+      .profile = profile, .report = report, .now = UINT64_MAX};
+  if (!merge_functions(&addition.merge, profile, report, scratch))
+    return false;
+  addition.below =
+      scratch_alloc(scratch, profile->node_count, sizeof *addition.below);
+  if (!addition.below)
+    return false;
+  add_lines(&addition);
+  add_subtrees(&addition);
+  add_nodes(&addition);
+  for (size_t i = 0; i < profile->thread_count; i++)
+    finish_thread(&addition, i);
+  for (size_t i = 0; i < report->function_count; i++)
+    finish_rows(&addition.merge.groups[i]);
+  report->outside.increment =
+      (int64_t)(report->outside.bytes - report->outside.freed);
+  return true;
+}

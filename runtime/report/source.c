@@ -1,0 +1,131 @@
+/* source.c - finds a source file, reads it and says whether it is stale. */
+#include "source.h"
+#include <fcntl.h>
+#include <md5.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LARGEST_SOURCE = 256 * 1024 * 1024 }; /* nobody wrote a larger one */
+
+/* A file that was read. */
+struct copy {
+  const char *path;
+  char *text;
+  size_t size;
+  struct timespec changed;
+};
+
+static bool copy_fill(struct copy *copy, int fd, struct scratch *scratch) {
+  struct stat status;
+  /* a FIFO or a device would block or never end */
+  if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0)
+    return false;
+  copy->changed = status.st_mtim;
+  copy->text = scratch_alloc(scratch, (size_t)status.st_size + 1, 1);
+  if (!copy->text)
+    return false;
+  while (copy->size < (size_t)status.st_size) {
+    ssize_t got =
+        read(fd, copy->text + copy->size, (size_t)status.st_size - copy->size);
+    if (got < 0)
+      return false;
+    if (got == 0)
+      break;
+    copy->size += (size_t)got;
+  }
+  return true;
+}
+
+static bool copy_read(struct copy *copy, const char *path,
+                      struct scratch *scratch) {
+  *copy = (struct copy){.path = path};
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0)
+    return false;
+  bool is_read = copy_fill(copy, fd, scratch);
+  close(fd);
+  return is_read;
+}
+
+static bool is_newer(const struct copy *copy, const char *module) {
+  struct stat status;
+  if (!module || stat(module, &status) != 0)
+    return false;
+  if (copy->changed.tv_sec != status.st_mtim.tv_sec)
+    return copy->changed.tv_sec > status.st_mtim.tv_sec;
+  return copy->changed.tv_nsec > status.st_mtim.tv_nsec;
+}
+
+static enum source_state copy_state(const struct copy *copy,
+                                    const struct source_file *file) {
+  if (!file->md5)
+    return is_newer(copy, file->module) ? SOURCE_NEWER : SOURCE_FOUND;
+  MD5_CTX context;
+  unsigned char digest[16];
+  MD5Init(&context);
+  MD5Update(&context, (const unsigned char *)copy->text, copy->size);
+  MD5Final(digest, &context);
+  return memcmp(digest, file->md5, sizeof digest) ? SOURCE_CHANGED
+                                                  : SOURCE_FOUND;
+}
+
+static bool source_index(struct source *source, const struct copy *copy,
+                         struct scratch *scratch) {
+  size_t lines = 0;
+  for (size_t i = 0; i < copy->size; i++)
+    lines += copy->text[i] == '\n';
+  if (copy->size && copy->text[copy->size - 1] != '\n')
+    lines++;
+  source->starts = scratch_alloc(scratch, lines + 1, sizeof *source->starts);
+  if (!source->starts)
+    return false;
+  for (size_t i = 0; i < copy->size; i++)
+    if (i == 0 || copy->text[i - 1] == '\n')
+      source->starts[source->line_count++] = i;
+  source->starts[source->line_count] = copy->size;
+  source->path = copy->path;
+  source->text = copy->text;
+  return true;
+}
+
+bool source_open(struct source *source, const struct source_file *file,
+                 struct scratch *scratch) {
+  *source = (struct source){.state = SOURCE_MISSING};
+  const char *places[2] = {file->name, NULL};
+  if (file->directory) {
+    size_t size = strlen(file->directory) + strlen(file->name) + 2;
+    char *joined = scratch_alloc(scratch, size, 1);
+    if (!joined)
+      return false;
+    snprintf(joined, size, "%s/%s", file->directory, file->name);
+    places[0] = joined;
+    places[1] = file->name; /* a tree that was moved since it was built */
+  }
+  struct copy taken = {0};
+  for (size_t i = 0; i < 2 && source->state != SOURCE_FOUND; i++) {
+    struct copy copy;
+    if (!places[i] || !copy_read(&copy, places[i], scratch))
+      continue;
+    enum source_state state = copy_state(&copy, file);
+    if (source->state == SOURCE_MISSING || state == SOURCE_FOUND) {
+      source->state = state;
+      taken = copy;
+    }
+  }
+  return source->state == SOURCE_MISSING ||
+         source_index(source, &taken, scratch);
+}
+
+const char *source_line(const struct source *source, size_t line,
+                        size_t *length) {
+  if (!source->text || line == 0 || line > source->line_count)
+    return NULL;
+  size_t start = source->starts[line - 1], end = source->starts[line];
+  while (end > start &&
+         (source->text[end - 1] == '\n' || source->text[end - 1] == '\r'))
+    end--;
+  *length = end - start;
+  return source->text + start;
+}

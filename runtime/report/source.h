@@ -1,0 +1,35 @@
+/* source.h - the text of a source file as it is now, and whether it still is
+ * what was compiled. */
+#ifndef MEMPROF_REPORT_SOURCE_H
+#define MEMPROF_REPORT_SOURCE_H
+
+#include "report.h"
+
+#pragma GCC visibility push(hidden)
+
+enum source_state {
+  SOURCE_FOUND,
+  SOURCE_MISSING, /* no such file, or it cannot be read: no text */
+  SOURCE_CHANGED, /* its MD5 is not the one in the debug info */
+  SOURCE_NEWER,   /* no MD5 known, and it is newer than the program */
+};
+
+struct source {
+  enum source_state state;
+  const char *path; /* where the text was found */
+  const char *text; /* NULL when missing */
+  size_t *starts;   /* [line_count + 1]: where each line starts in text */
+  size_t line_count;
+};
+
+/* Looks where it was compiled, then below the current directory; of two copies
+ * takes the one with the right MD5. False when memory runs out. */
+bool source_open(struct source *source, const struct source_file *file,
+                 struct scratch *scratch);
+
+/* Line `line` (from 1) without its end, NULL past the end of the text. */
+const char *source_line(const struct source *source, size_t line,
+                        size_t *length);
+
+#pragma GCC visibility pop
+#endif
