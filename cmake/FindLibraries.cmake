@@ -1,0 +1,18 @@
+# Finds the libraries under the runtime and the tool, and says which Debian
+# package is missing.
+
+function(memprof_library OUT LIBRARY HEADER PACKAGE)
+  find_library(${OUT} NAMES ${LIBRARY})
+  find_path(${OUT}_INCLUDE ${HEADER})
+  mark_as_advanced(${OUT} ${OUT}_INCLUDE)
+  if(NOT ${OUT} OR NOT ${OUT}_INCLUDE)
+    message(FATAL_ERROR
+      "no ${LIBRARY} with ${HEADER} found: apt-get install ${PACKAGE}")
+  endif()
+endfunction()
+
+# Static: the runtime is a guest in someone's process and brings no library of
+# its own along.
+memprof_library(MEMPROF_INIH libinih.a ini.h libinih-dev)
+memprof_library(MEMPROF_LIBMD libmd.a md5.h libmd-dev)
+memprof_library(MEMPROF_LIBELF elf gelf.h libelf-dev)
