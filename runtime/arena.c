@@ -1,0 +1,142 @@
+/* arena.c - the profile image: reserved address space, records one after the
+ * other, and the private pages and slow-path locks beside it. */
+#include "runtime.h"
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A block word gives a line record 24 bits, in units of MPRT_RECORD_ALIGN:
+ * blocks.c. */
+#define ARENA_LARGEST (UINT64_C(1) << 30)
+#define ARENA_SMALLEST (UINT64_C(1) << 20)
+
+unsigned char *mprt_arena_base;
+static _Atomic uint32_t arena_lock;
+static _Atomic bool said_full;
+
+/* ---- Locks ---- */
+
+static uint32_t thread_id(void) { return (uint32_t)syscall(SYS_gettid); }
+
+/* Whether the owner of a lock still runs in this process. */
+static bool is_alive(uint32_t owner) {
+  int kept = errno;
+  bool alive =
+      syscall(SYS_tgkill, getpid(), (pid_t)owner, 0) == 0 || errno != ESRCH;
+  errno = kept;
+  return alive;
+}
+
+bool mprt_lock(_Atomic uint32_t *lock) {
+  uint32_t me = thread_id();
+  for (unsigned turn = 0;; turn++) {
+    uint32_t owner = 0;
+    if (atomic_compare_exchange_weak_explicit(
+            lock, &owner, me, memory_order_acquire, memory_order_relaxed))
+      return true;
+    if (owner == me)
+      return false;
+    if (owner && turn % 1024 == 1023 && !is_alive(owner) &&
+        atomic_compare_exchange_strong_explicit(
+            lock, &owner, me, memory_order_acquire, memory_order_relaxed))
+      return true;
+    if (turn >= 64)
+      sched_yield();
+  }
+}
+
+void mprt_unlock(_Atomic uint32_t *lock) {
+  atomic_store_explicit(lock, 0, memory_order_release);
+}
+
+/* ---- Pages ---- */
+
+static void *map(uint64_t size) {
+  int kept = errno;
+  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  errno = kept;
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+void *mprt_pages(size_t size) {
+  size_t page = 4096;
+  return map((size + page - 1) / page * page);
+}
+
+/* ---- The image ---- */
+
+/* What may be reserved: an eighth of a limited address space, because the rest
+ * is the guest's. */
+static uint64_t arena_wish(void) {
+  struct rlimit limit;
+  uint64_t wish = ARENA_LARGEST;
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    while (wish > limit.rlim_cur / 8 && wish > ARENA_SMALLEST)
+      wish /= 2;
+  return wish;
+}
+
+bool mprt_arena_open(void) {
+  if (mprt_arena_base)
+    return true;
+  uint64_t capacity = arena_wish();
+  unsigned char *memory;
+  while (!(memory = map(capacity)) && capacity > ARENA_SMALLEST)
+    capacity /= 2;
+  if (!memory) {
+    mprt_message("cannot reserve memory for the profile, profiling stays off");
+    return false;
+  }
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  struct memprof_header *header = (struct memprof_header *)memory;
+  *header = (struct memprof_header){
+      .magic = MEMPROF_MAGIC,
+      .version = MEMPROF_FORMAT_VERSION,
+      .byte_order = MEMPROF_BYTE_ORDER,
+      .word_size = sizeof(void *),
+      .capacity = capacity,
+      .started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec,
+      .pid = (uint32_t)getpid(),
+      .scope_process = mprt_config.scope,
+  };
+  header->header_size = (uint32_t)((sizeof *header + MPRT_RECORD_ALIGN - 1) /
+                                   MPRT_RECORD_ALIGN * MPRT_RECORD_ALIGN);
+  __atomic_store_n(&header->used, header->header_size, __ATOMIC_RELEASE);
+  mprt_arena_base = memory;
+  return true;
+}
+
+void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
+                       void (*fill)(void *record, const void *context),
+                       const void *context) {
+  struct memprof_header *header = mprt_header();
+  if (!header || size > UINT32_MAX - MPRT_RECORD_ALIGN)
+    return NULL;
+  size = (size + MPRT_RECORD_ALIGN - 1) / MPRT_RECORD_ALIGN * MPRT_RECORD_ALIGN;
+  if (!mprt_lock(&arena_lock))
+    return NULL;
+  uint64_t used = header->used;
+  struct memprof_head *record = NULL;
+  if (size <= header->capacity - used) {
+    record = (struct memprof_head *)(mprt_arena_base + used);
+    record->kind = kind;
+    record->size = (uint32_t)size;
+    if (fill)
+      fill(record, context);
+    /* readers of a live image take what stands below `used` as whole */
+    __atomic_store_n(&header->used, used + size, __ATOMIC_RELEASE);
+  }
+  mprt_unlock(&arena_lock);
+  if (!record && !atomic_exchange(&said_full, true))
+    mprt_message("the profile is full (%zu bytes): what is new from here on is "
+                 "counted with less detail",
+                 (size_t)header->capacity);
+  return record;
+}

@@ -1,0 +1,222 @@
+/* contexts.c - the calling-context tree of a thread: marked functions only,
+ * each at its innermost activation.
+ *
+ * A call takes the thread from one node to another; that step is remembered in
+ * a hash table, which serves as the index of each node's children too. The
+ * rest of this file runs once per distinct step:
+ *
+ *     root -> a -> b   calls c   =>   root -> a -> b -> c
+ *     root -> a -> b   calls a   =>   root -> b -> a     (a's earlier place
+ * goes)
+ */
+#include "runtime.h"
+#include <string.h>
+
+/* Past this many contexts of the process a new one is folded into its
+ * function's root context: about half a kilobyte each. */
+#define CONTEXTS_MAX (1u << 18)
+/* A thread that has seen half as many steps forgets them and starts again. */
+#define TRANSITIONS_MAX (1u << 20)
+#define TRANSITIONS_FIRST 128u
+
+static _Atomic uint32_t context_count;
+
+static struct memprof_node *node_at(memprof_ref ref) { return mprt_at(ref); }
+
+/* ---- The table of steps ---- */
+
+static struct mprt_transition *transition_slot(struct mprt_state *self,
+                                               memprof_ref from, uint32_t line,
+                                               uint32_t function) {
+  uint32_t mask = self->transitions_mask;
+  uint32_t at = mprt_transition_hash(from, line, function) & mask;
+  for (;; at = (at + 1) & mask) {
+    struct mprt_transition *t = &self->transitions[at];
+    if (t->from == 0 ||
+        (t->from == from && t->line == line && t->function == function))
+      return t;
+  }
+}
+
+/* `from` goes last and is cleared first: a signal handler that looks in between
+ * sees an empty entry. */
+static void transition_set(struct mprt_transition *t, memprof_ref from,
+                           uint32_t line, uint32_t function, memprof_ref to) {
+  t->from = 0;
+  atomic_signal_fence(memory_order_seq_cst);
+  t->line = line;
+  t->function = function;
+  t->to = to;
+  atomic_signal_fence(memory_order_seq_cst);
+  t->from = from;
+}
+
+static bool transitions_full(const struct mprt_state *self) {
+  return self->transitions_used >= (self->transitions_mask + 1) / 2;
+}
+
+/* Twice the table. The old one stays mapped: whom we interrupted may be reading
+ * it. */
+static bool transitions_grow(struct mprt_state *self) {
+  uint32_t entries =
+      self->transitions ? 2 * (self->transitions_mask + 1) : TRANSITIONS_FIRST;
+  if (entries > TRANSITIONS_MAX)
+    return false;
+  struct mprt_state larger = *self;
+  larger.transitions = mprt_pages(entries * sizeof *larger.transitions);
+  larger.transitions_mask = entries - 1;
+  if (!larger.transitions)
+    return false;
+  for (uint32_t i = 0; self->transitions && i <= self->transitions_mask; i++) {
+    const struct mprt_transition *t = &self->transitions[i];
+    if (t->from)
+      *transition_slot(&larger, t->from, t->line, t->function) = *t;
+  }
+  self->transitions = larger.transitions;
+  atomic_signal_fence(memory_order_seq_cst); /* never a mask too large */
+  self->transitions_mask = larger.transitions_mask;
+  return true;
+}
+
+static void transition_remember(struct mprt_state *self, memprof_ref from,
+                                uint32_t line, uint32_t function,
+                                memprof_ref to) {
+  if (transitions_full(self) && !transitions_grow(self)) {
+    memset(self->transitions, 0,
+           (self->transitions_mask + (size_t)1) * sizeof *self->transitions);
+    self->transitions_used = 0;
+    self->transitions_forgot = true;
+  }
+  transition_set(transition_slot(self, from, line, function), from, line,
+                 function, to);
+  self->transitions_used++;
+}
+
+/* ---- Nodes ---- */
+
+struct birth {
+  memprof_ref thread, parent;
+  uint32_t parent_line, function, line_count;
+};
+
+static void fill_node(void *record, const void *context) {
+  struct memprof_node *node = record;
+  const struct birth *birth = context;
+  node->thread = birth->thread;
+  node->parent = birth->parent;
+  node->parent_line = birth->parent_line;
+  node->function = birth->function;
+  node->line_count = birth->line_count;
+}
+
+memprof_ref mprt_context_new(struct mprt_state *self, memprof_ref parent,
+                             uint32_t parent_line, uint32_t function) {
+  if (!self->transitions && !transitions_grow(self))
+    return 0;
+  const struct memprof_function *known = mprt_registry_function(function);
+  uint32_t lines = known ? memprof_function_record(known)->line_count : 1;
+  struct birth birth = {mprt_ref(self->record), parent, parent_line, function,
+                        lines};
+  struct memprof_node *node = mprt_arena_alloc(
+      MEMPROF_KIND_NODE,
+      sizeof *node + lines * (sizeof(uint64_t) + sizeof(memprof_ref)),
+      fill_node, &birth);
+  if (!node)
+    return 0;
+  memprof_ref ref = mprt_ref(node);
+  if (parent) {
+    node->sibling = node_at(parent)->child;
+    __atomic_store_n(&node_at(parent)->child, ref, __ATOMIC_RELEASE);
+  }
+  return ref;
+}
+
+/* Where the table forgot, the list of children still knows. */
+static memprof_ref child_search(memprof_ref parent, uint32_t line,
+                                uint32_t function) {
+  memprof_ref ref = node_at(parent)->child;
+  while (ref && (node_at(ref)->parent_line != line ||
+                 node_at(ref)->function != function))
+    ref = node_at(ref)->sibling;
+  return ref;
+}
+
+static memprof_ref context_root(const struct mprt_state *self) {
+  return self->base->node;
+}
+
+static bool has_room(void) {
+  return atomic_load_explicit(&context_count, memory_order_relaxed) <
+             CONTEXTS_MAX &&
+         atomic_fetch_add_explicit(&context_count, 1, memory_order_relaxed) <
+             CONTEXTS_MAX;
+}
+
+/* The child of `parent` for a function that is not on its path. */
+static memprof_ref child_find(struct mprt_state *self, memprof_ref parent,
+                              uint32_t line, uint32_t function) {
+  const struct mprt_transition *t =
+      transition_slot(self, parent, line, function);
+  if (t->from)
+    return t->to;
+  memprof_ref child = 0;
+  if (self->transitions_forgot)
+    child = child_search(parent, line, function);
+  memprof_ref root = context_root(self);
+  if (!child && (parent == root || has_room()))
+    child = mprt_context_new(self, parent, line, function);
+  if (!child && parent != root) {
+    __atomic_fetch_add(&mprt_header()->dropped_contexts, 1, __ATOMIC_RELAXED);
+    child = child_find(self, root, 0, function);
+  }
+  if (child)
+    transition_remember(self, parent, line, function, child);
+  return child;
+}
+
+/* The context `from` without its node `gone`: the nodes below it hang on its
+ * parent, the first of them at its line. */
+static memprof_ref context_without(struct mprt_state *self, memprof_ref from,
+                                   memprof_ref gone) {
+  memprof_ref batch[64]; /* the guest's stack may be small */
+  const unsigned batch_size = sizeof batch / sizeof *batch;
+  memprof_ref at = node_at(gone)->parent, done = gone;
+  while (at && done != from) {
+    unsigned count = 0;
+    for (memprof_ref n = from; n != done; n = node_at(n)->parent)
+      batch[count++ % batch_size] = n;
+    unsigned left = count < batch_size ? count : batch_size;
+    for (; at && left; left--) {
+      const struct memprof_node *node = node_at(batch[--count % batch_size]);
+      uint32_t line =
+          node->parent == gone ? node_at(gone)->parent_line : node->parent_line;
+      at = child_find(self, at, line, node->function);
+      done = mprt_ref(node);
+    }
+  }
+  return at;
+}
+
+MPRT_COLD memprof_ref mprt_context_find(struct mprt_state *self,
+                                        memprof_ref from, uint32_t line,
+                                        uint32_t function) {
+  struct mprt_transition *t = transition_slot(self, from, line, function);
+  if (t->from)
+    return t->to;
+  memprof_ref twin = from;
+  while (twin && node_at(twin)->function != function)
+    twin = node_at(twin)->parent;
+  if (!twin)
+    return child_find(self, from, line, function);
+  memprof_ref to;
+  if (twin == from) {
+    to = from;
+  } else {
+    to = context_without(self, from, twin);
+    if (to)
+      to = child_find(self, to, line, function);
+  }
+  if (to)
+    transition_remember(self, from, line, function, to);
+  return to;
+}

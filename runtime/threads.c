@@ -1,0 +1,214 @@
+/* threads.c - a thread's record: made at its first marked call, given back at
+ * its end, adopted by the next new thread with all its counters. */
+#include "runtime.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FIRST_FRAMES 32
+
+_Thread_local struct mprt_state *mprt_self
+    __attribute__((tls_model("initial-exec")));
+
+/* Attaching runs code that may come back to us (a signal handler, a calloc for
+ * the key); a thread past its end stays detached. */
+static _Thread_local enum {
+  DETACHED,
+  ATTACHING,
+  ATTACHED,
+  ENDED
+} phase __attribute__((tls_model("initial-exec")));
+static _Thread_local unsigned end_rounds
+    __attribute__((tls_model("initial-exec")));
+
+static pthread_key_t key;
+static bool has_key;
+static _Atomic uint32_t free_lock;
+static struct mprt_state *free_states;
+
+/* ---- Records ---- */
+
+struct frames_birth {
+  memprof_ref thread, below;
+  uint32_t count;
+};
+
+static void fill_frames(void *record, const void *context) {
+  struct memprof_frames *frames = record;
+  const struct frames_birth *birth = context;
+  frames->thread = birth->thread;
+  frames->below = birth->below;
+  frames->count = birth->count;
+}
+
+struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
+                                       struct memprof_frames *below,
+                                       uint32_t count) {
+  const uint32_t largest = 1 << 13;
+  struct frames_birth birth = {mprt_ref(thread), below ? mprt_ref(below) : 0,
+                               count < largest ? count : largest};
+  struct memprof_frames *frames = mprt_arena_alloc(
+      MEMPROF_KIND_FRAMES,
+      sizeof *frames + birth.count * sizeof(struct memprof_frame), fill_frames,
+      &birth);
+  if (frames && below)
+    below->above = mprt_ref(frames);
+  return frames;
+}
+
+/* The base frame has the root context, one line, and the highest address, so
+ * that no event drops it. */
+static bool state_fill(struct mprt_state *self) {
+  struct memprof_thread *thread =
+      mprt_arena_alloc(MEMPROF_KIND_THREAD, sizeof *thread, NULL, NULL);
+  self->record = thread;
+  struct memprof_frames *frames =
+      thread ? mprt_frames_new(thread, NULL, FIRST_FRAMES) : NULL;
+  memprof_ref root = frames ? mprt_context_new(self, 0, 0, 0) : 0;
+  if (!root || !mprt_account_root_line(mprt_at(root)))
+    return false;
+  struct memprof_frame *base = (struct memprof_frame *)(frames + 1);
+  base->hits = memprof_node_hits(mprt_at(root));
+  base->node = root;
+  base->cfa = UINT64_MAX;
+  self->base = base;
+  self->next = base + 1;
+  self->limit = base + frames->count;
+  self->chunk = frames;
+  thread->root = root;
+  thread->base = thread->top = mprt_ref(base);
+  return true;
+}
+
+static struct mprt_state *state_adopt(void) {
+  if (!mprt_lock(&free_lock))
+    return NULL;
+  struct mprt_state *self = free_states;
+  if (self)
+    free_states = self->next_free;
+  mprt_unlock(&free_lock);
+  return self;
+}
+
+static struct mprt_state *state_new(void) {
+  struct mprt_state *self = mprt_pages(sizeof *self);
+  return self && state_fill(self) ? self : NULL;
+}
+
+/* ---- The life of a thread ---- */
+
+MPRT_COLD struct mprt_state *mprt_attach(void) {
+  if (mprt_self || phase != DETACHED)
+    return mprt_self;
+  phase = ATTACHING;
+  int kept = errno;
+  struct mprt_state *self = state_adopt();
+  if (!self)
+    self = state_new();
+  if (self) {
+    self->stack_known = false;
+    self->record->tid = (uint32_t)syscall(SYS_gettid);
+    self->record->threads++;
+    __atomic_store_n(&self->record->owned, 1, __ATOMIC_RELEASE);
+    if (has_key)
+      pthread_setspecific(key, self);
+    mprt_self = self;
+  }
+  phase = self ? ATTACHED : ENDED;
+  errno = kept;
+  return self;
+}
+
+/* The last of the key destructors, as far as we can: others may still call
+ * marked functions. */
+static void thread_end(void *value) {
+  struct mprt_state *self = value;
+  if (++end_rounds < PTHREAD_DESTRUCTOR_ITERATIONS &&
+      pthread_setspecific(key, self) == 0)
+    return;
+  mprt_frames_finish(self);
+  mprt_self = NULL;
+  phase = ENDED;
+  __atomic_store_n(&self->record->owned, 0, __ATOMIC_RELEASE);
+  if (mprt_lock(&free_lock)) {
+    self->next_free = free_states;
+    free_states = self;
+    mprt_unlock(&free_lock);
+  }
+}
+
+void mprt_threads_init(void) {
+  has_key = has_key || pthread_key_create(&key, thread_end) == 0;
+}
+
+/* ---- The thread's own stack ---- */
+
+/* The mapping that holds `address`, as the kernel lists it. Reads with a small
+ * buffer: we may stand on a small stack. */
+static void mapping_find(uintptr_t address, uintptr_t *low, uintptr_t *high) {
+  char buffer[256];
+  int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return;
+  uintptr_t bounds[2] = {0, 0};
+  unsigned field = 0; /* 0, 1: the line's numbers; 2: the rest of it */
+  ssize_t length;
+  while ((length = read(file, buffer, sizeof buffer)) > 0)
+    for (ssize_t i = 0; i < length; i++) {
+      char c = buffer[i];
+      if (c == '\n') {
+        if (bounds[0] <= address && address < bounds[1]) {
+          *low = bounds[0];
+          *high = bounds[1];
+        }
+        field = 0;
+        bounds[0] = bounds[1] = 0;
+      } else if (c == '-' || c == ' ') {
+        field += field < 2;
+      } else if (field < 2) {
+        bounds[field] =
+            bounds[field] * 16 + (uintptr_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+      }
+    }
+  close(file);
+}
+
+extern void *__libc_stack_end __attribute__((weak));
+
+/* Looked up when first asked, which a program without longjmp never does:
+ * pthread_getattr_np() would call malloc. */
+static void stack_find(struct mprt_state *self) {
+  int kept = errno;
+  self->stack_known = true;
+  self->stack_low = self->stack_high = 0;
+  if (syscall(SYS_gettid) == getpid()) {
+    /* the kernel keeps at least this much free below the first stack */
+    const rlim_t gap = (rlim_t)128 << 20;
+    struct rlimit limit;
+    if (&__libc_stack_end && getrlimit(RLIMIT_STACK, &limit) == 0) {
+      rlim_t size = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur < gap
+                        ? gap
+                        : limit.rlim_cur;
+      self->stack_high = (uintptr_t)__libc_stack_end;
+      self->stack_low =
+          self->stack_high > size ? self->stack_high - (uintptr_t)size : 0;
+    }
+  } else {
+    /* the thread's descriptor stands on top of its stack; above it the mapping
+     * may go on with foreign memory */
+    uintptr_t descriptor = (uintptr_t)pthread_self(), high = 0;
+    mapping_find(descriptor, &self->stack_low, &high);
+    self->stack_high = high ? descriptor : 0;
+  }
+  errno = kept;
+}
+
+bool mprt_stack_holds(struct mprt_state *self, uintptr_t address) {
+  if (!self->stack_known)
+    stack_find(self);
+  return self->stack_low <= address && address < self->stack_high;
+}
