@@ -1,0 +1,34 @@
+#!/bin/sh
+# every-level.sh PREFIX COMPILER SOURCE... [-- PROGRAM ARGS...]: the same report at every level.
+#
+# Builds SOURCE with -g at -O0 -O1 -O2 -O3 and -O2 -flto, runs each program awake with all columns in bytes,
+# and prints its standard output and the report once. Fails, with a diff, if one level differs from -O0.
+# OPTIONS in the environment adds options of the runtime; CFLAGS adds flags of the compiler.
+set -eu
+prefix=$1 compiler=$2
+shift 2
+sources=
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  sources="$sources $1"
+  shift
+done
+[ $# -eq 0 ] || shift
+for level in O0 O1 O2 O3 lto; do
+  case $level in
+  lto) flags="-O2 -flto -fuse-ld=lld" ;;
+  *) flags="-$level" ;;
+  esac
+  # shellcheck disable=SC2086 # lists of words by design
+  $compiler -g $flags ${CFLAGS:-} $sources -o "$prefix.$level"
+  PROFILE_MEMORY=1 PROFILE_MEMORY_OPTIONS="unit=B:columns=all:${OPTIONS:-}" \
+    "$prefix.$level" "$@" >"$prefix.$level.txt" 2>&1 || {
+    cat "$prefix.$level.txt"
+    echo "every-level: the program built at $level failed"
+    exit 1
+  }
+  diff -u "$prefix.O0.txt" "$prefix.$level.txt" || {
+    echo "every-level: $level differs from O0"
+    exit 1
+  }
+done
+cat "$prefix.O0.txt"
