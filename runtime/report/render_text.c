@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *plural(uint64_t count) { return count == 1 ? "" : "s"; }
-
 static void print_counter(struct sink *sink, uint64_t count, const char *one,
                           const char *many, const char *rest) {
   if (count)
@@ -180,6 +178,15 @@ static void print_list(const struct report *report, const char *heading,
     sink_text(sink, "\n");
 }
 
+/* "none of the 3 marked functions was called", and how one says it of one. */
+static void print_of_marked(struct sink *sink, size_t count, const char *kind,
+                            const char *one, const char *none) {
+  if (count == 1)
+    sink_printf(sink, "the one %s function %s", kind, one);
+  else
+    sink_printf(sink, "none of the %zu %s functions %s", count, kind, none);
+}
+
 /* Why there is not a single table. */
 static void print_nothing(const struct report *report, struct sink *sink) {
   size_t marked = report->function_count, measurable = 0, selected = 0;
@@ -192,17 +199,16 @@ static void print_nothing(const struct report *report, struct sink *sink) {
     sink_text(sink, "no marked functions in the program, or it was compiled "
                     "without the pass");
   else if (measurable == 0)
-    sink_printf(sink, "the %zu marked function%s could not be instrumented",
-                marked, plural(marked));
+    print_of_marked(sink, marked, "marked", "could not be instrumented",
+                    "could be instrumented");
   else if (selected == 0)
-    sink_printf(sink,
-                "the option 'functions' selects none of the %zu marked "
-                "function%s",
-                measurable, plural(measurable));
+    print_of_marked(sink, measurable, "marked",
+                    "is not selected by the option 'functions'",
+                    "is selected by the option 'functions'");
   else
-    sink_printf(sink, "none of the %zu %s function%s was called", selected,
-                selected < measurable ? "selected" : "marked",
-                plural(selected));
+    print_of_marked(sink, selected,
+                    selected < measurable ? "selected" : "marked",
+                    "was not called", "was called");
   sink_text(sink, "\n");
 }
 

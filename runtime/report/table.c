@@ -40,6 +40,10 @@ static size_t cell_text(const struct table_style *style, enum column_id id,
   int64_t value = column_value(id, row);
   if (columns[id].is_size)
     return size_format(out, CELL, value, style->unit, style->precision);
+  if (id == COLUMN_occurrences && value == 0) { /* nothing counts arrivals */
+    out[0] = 0;
+    return 0;
+  }
   return (size_t)snprintf(out, CELL, "%llu", (unsigned long long)value);
 }
 
