@@ -20,17 +20,30 @@ struct mprt_config {
 #undef MPRT_CONFIG_FIELD
 
 /* Fills *config: defaults, then ini, then options variable, then the switch.
- * Reads files with open/read only, says each bad input once through
- * mprt_message() with its place, keeps errno. Set-uid and set-gid programs
- * (AT_SECURE) get the defaults. Called once, from init, before any other thread
- * matters. */
-void mprt_config_load(struct mprt_config *config);
+ * When the switch says no, nothing else is read, unless `whole`: the program
+ * itself asked for profiling (memprof_enable). Reads files with open and read
+ * only, says each bad input through mprt_message() with its place, keeps errno.
+ * Set-uid and set-gid programs (AT_SECURE) get the defaults. Called from init,
+ * one thread at a time. */
+void mprt_config_load(struct mprt_config *config, bool whole);
 
 /* Sets one key from text, as the ini and the options variable do. Returns true,
  * or false with a message in `error` (lower case, names what is allowed). An
  * unknown key is an error. */
 bool mprt_config_set(struct mprt_config *config, const char *key,
                      const char *value, char *error, unsigned capacity);
+
+/* Sets the default of each key. */
+void mprt_config_defaults(struct mprt_config *config);
+
+/* Reads yes and no as PROFILE_MEMORY writes them. Returns false when it is
+ * neither. */
+bool mprt_config_bool(const char *text, bool *value);
+
+/* The same settings from `path`, from text as in PROFILE_MEMORY_OPTIONS. */
+void mprt_ini_load(struct mprt_config *config, const char *path,
+                   bool must_exist);
+void mprt_options_load(struct mprt_config *config, const char *text);
 
 /* One line on stderr, "memprof: " in front, a newline behind; printf's %s %u %d
  * %zu only. Written with one write(2), no heap, errno kept. Thread-safe. */

@@ -1,23 +1,55 @@
 /* entry.h - the contract between the allocator entry points and the runtime
  * behind them.
  *
- * entry.c defines malloc, free and their kin. It is compiled twice: into
- * libmemprof_hooks.a, linked into the executable, so that a preloaded allocator
- * stands behind us; and into libmemprof, where the same names are weak. Each
- * copy forwards to the next definition after its own object, so what is
- * preloaded is never skipped; the executable's copy skips the library's.
+ * entry.c defines malloc, free and their kin. It is compiled several times, and
+ * each copy forwards to the next definition after its own object, so that what
+ * is preloaded is never skipped:
+ *   libmemprof_hooks.a  linked into the executable (MPRT_ENTRY_HOOKS), so that
+ *                       a preloaded allocator stands behind us, not before us;
+ *                       it skips the library's copy
+ *   libmemprof          the same names, for a program without the above
+ *   libmemprof_wrap.a   __wrap_malloc and so on (MPRT_ENTRY_WRAP), for a fully
+ *                       static program, in which malloc cannot be redefined
+ * Only one copy of a process counts: the first one in the order of symbols.
  */
 #ifndef MPRT_ENTRY_H
 #define MPRT_ENTRY_H
 
+#include "entry_points.h"
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#define MPRT_ENTRY_ENUM(SYMBOL, ...) ENTRY_##SYMBOL,
+enum mprt_entry { MPRT_ENTRY_POINTS(MPRT_ENTRY_ENUM) MPRT_ENTRY_COUNT };
+#undef MPRT_ENTRY_ENUM
+
+/* One copy of the entry points. */
+struct memprof_entries {
+  size_t size; /* of this struct: another one comes from another version */
+  const void *own[MPRT_ENTRY_COUNT]; /* addresses of this copy's functions */
+  void *(*next)(unsigned entry); /* what comes after this copy's object; NULL
+                                    when nothing does */
+  /* The self-test's calls of an entry point and of its partner, made as the
+   * program makes them: by name. Returns false when the entry point cannot be
+   * called: nothing is behind it, or the program has replaced it. */
+  bool (*trial)(unsigned entry);
+  uint8_t counts[MPRT_ENTRY_COUNT]; /* 1: an event here counts. Written by
+                                       the self-test, before it matters */
+};
+
 #pragma GCC visibility push(default)
 
-/* The awake word: 0 asleep. It lies on a page that fork wipes. */
-extern const _Atomic uint32_t *__memprofpass_awake;
+/* The copy that comes first in this process; absent where only the runtime's
+ * other files are linked (unit tests). */
+extern struct memprof_entries __memprofpass_entries __attribute__((weak));
+/* The library's own copy; absent in a static link. */
+extern struct memprof_entries __memprofpass_library_entries
+    __attribute__((weak));
+
+/* The awake word: 0 asleep. It lies on a page that fork wipes. Never NULL. */
+extern const _Atomic uint32_t *_Atomic __memprofpass_awake;
 
 /* Called by entry points while awake; cfa: the stack pointer before the entry
  * point was called. */

@@ -1,0 +1,115 @@
+/* end.c - writes the report, once, at the end of the process. */
+#define _GNU_SOURCE
+#include "entry.h"
+#include "report/report.h"
+#include "runtime.h"
+#include "wake.h"
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- The report ---- */
+
+static int render(const struct report *report, struct scratch *scratch,
+                  int fd) {
+  static struct sink sink; /* used once, and too big for a small stack */
+  struct report_style style = {
+      .unit = (enum size_unit)mprt_config.unit,
+      .precision = mprt_config.precision,
+      .columns = mprt_config.columns,
+      .sort = mprt_config.sort,
+      .top = mprt_config.top,
+  };
+  sink_init(&sink, fd);
+  render_text(report, &style, scratch, &sink);
+  return sink_flush(&sink);
+}
+
+/* To where the user asked; if that fails, said so, to stderr: nothing is lost.
+ */
+static void render_to_stream(const struct report *report,
+                             struct scratch *scratch) {
+  static char name[PATH_MAX];
+  int fd = mprt_stream_open(mprt_config.stream, mprt_header()->started_ns, name,
+                            sizeof name);
+  if (fd == MPRT_STREAM_NONE)
+    return;
+  int error = fd < 0 ? errno : render(report, scratch, fd);
+  if (fd >= 0)
+    mprt_stream_close(fd);
+  if (!error || fd == STDERR_FILENO)
+    return;
+  mprt_message("cannot write the report to '%s': %s", name,
+               strerrordesc_np(error));
+  render(report, scratch, STDERR_FILENO);
+}
+
+static void write_report(void) {
+  struct scratch scratch = {0};
+  static struct profile profile;
+  static struct report report;
+  char error[256] = "out of memory";
+  struct memprof_header *header = mprt_header();
+  uint64_t used = atomic_load_explicit((_Atomic uint64_t *)&header->used,
+                                       memory_order_acquire);
+  if (profile_open(&profile, header, used, &scratch, error, sizeof error) &&
+      report_build(&report, &profile, &scratch))
+    render_to_stream(&report, &scratch);
+  else
+    mprt_message("no report: %s", error);
+  scratch_release(&scratch);
+}
+
+/* Once per process. A child shares our memory (vfork) or has a copy of it, but
+ * is not the process that counts. */
+static void write_report_once(void) {
+  static atomic_flag written = ATOMIC_FLAG_INIT;
+  int saved_errno = errno;
+  if (mprt_is_awake() && mprt_header()->pid == (uint32_t)getpid() &&
+      !atomic_flag_test_and_set(&written))
+    write_report();
+  errno = saved_errno;
+}
+
+/* ---- When ---- */
+
+/* What the program wrote comes before our report. Not fflush(NULL): that waits
+ * for a stream that another thread is reading from, and the program would never
+ * end. */
+static void flush_output(FILE *stream) {
+  if (ftrylockfile(stream) != 0)
+    return;
+  fflush_unlocked(stream);
+  funlockfile(stream);
+}
+
+/* exit() runs the handler and our destructor, in an order that depends on how
+ * we are linked. Whatever runs between them still counts. */
+static void normal_end(void) {
+  static _Atomic unsigned ends;
+  if (atomic_fetch_add(&ends, 1) != 1 || !mprt_is_awake())
+    return;
+  flush_output(stdout);
+  flush_output(stderr);
+  write_report_once();
+}
+
+static void at_exit(int status, void *unused) {
+  (void)status;
+  (void)unused;
+  normal_end();
+}
+
+__attribute__((destructor(101))) static void at_unload(void) { normal_end(); }
+
+void mprt_end_init(void) {
+  /* without the handler, the destructor is the later of the two */
+  if (on_exit(at_exit, NULL) != 0)
+    normal_end();
+  at_quick_exit(write_report_once);
+}
+
+void __memprofpass_ending(void) { write_report_once(); }

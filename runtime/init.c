@@ -1,0 +1,126 @@
+/* init.c - asleep or awake: decides at startup, and on request. */
+#define _GNU_SOURCE
+#include "entry.h"
+#include "memprof.h"
+#include "runtime.h"
+#include "wake.h"
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { COLD, STARTING, ASLEEP, AWAKE };
+static _Atomic int state = COLD;
+
+struct mprt_config mprt_config;
+bool mprt_direct;
+
+/* ---- The awake word ---- */
+
+static const _Atomic uint32_t asleep_word = 0;
+const _Atomic uint32_t *_Atomic __memprofpass_awake = &asleep_word;
+
+bool mprt_is_awake(void) {
+  return atomic_load_explicit(
+             atomic_load_explicit(&__memprofpass_awake, memory_order_relaxed),
+             memory_order_relaxed) != 0;
+}
+
+/* A page of its own, which a forked child, however made, finds wiped. Where the
+ * kernel cannot, the child counts into its own copy and end.c keeps it silent.
+ */
+static bool awake_word_set(void) {
+  size_t size = (size_t)sysconf(_SC_PAGESIZE);
+  _Atomic uint32_t *word = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (word == MAP_FAILED)
+    return false;
+  madvise(word, size, MADV_WIPEONFORK);
+  atomic_store(word, 1);
+  atomic_store(&__memprofpass_awake, word);
+  return true;
+}
+
+/* ---- Waking ---- */
+
+enum { HOOKS_AUTO, HOOKS_DIRECT }; /* the values of the option `hooks` */
+
+static bool wake(void) {
+  static bool tried; /* what failed once has been said, and is not mended */
+  if (tried || !mprt_arena_open() || !mprt_blocks_init()) {
+    tried = true;
+    return false;
+  }
+  tried = true;
+  mprt_stream_init();
+  mprt_end_init();
+  mprt_registry_wake();
+  if (!awake_word_set()) {
+    mprt_message("no memory, profiling stays off");
+    return false;
+  }
+  mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
+  mprt_registry_activate(true);
+  return true;
+}
+
+/* COLD -> STARTING -> ASLEEP or AWAKE. Whoever comes while another thread is at
+ * it goes on as if asleep. */
+void mprt_init(void) {
+  int expected = COLD;
+  if (MPRT_LIKELY(atomic_load_explicit(&state, memory_order_acquire) != COLD) ||
+      !atomic_compare_exchange_strong(&state, &expected, STARTING))
+    return;
+  int saved_errno = errno;
+  mprt_threads_init(); /* also asleep: a late key would make libc call calloc */
+  mprt_config_load(&mprt_config, false);
+  bool awake = mprt_config.enable && wake();
+  atomic_store_explicit(&state, awake ? AWAKE : ASLEEP, memory_order_release);
+  errno = saved_errno;
+}
+
+__attribute__((constructor(101))) static void at_load(void) { mprt_init(); }
+
+/* ---- memprof.h ---- */
+
+/* Under the lock, with the state settled. */
+static bool wake_on_request(void) {
+  if (atomic_load(&state) == AWAKE)
+    return mprt_is_awake(); /* a forked child is not */
+  if (getauxval(AT_SECURE))
+    return false;
+  mprt_config_load(&mprt_config, true);
+  if (!wake())
+    return false;
+  atomic_store(&state, AWAKE);
+  return true;
+}
+
+MPRT_EXPORT int memprof_enable(void) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  int saved_errno = errno;
+  mprt_init();
+  while (atomic_load(&state) == STARTING)
+    sched_yield();
+  pthread_mutex_lock(&lock);
+  bool awake = wake_on_request();
+  if (awake)
+    mprt_registry_activate(true);
+  pthread_mutex_unlock(&lock);
+  errno = saved_errno;
+  return awake;
+}
+
+MPRT_EXPORT void memprof_disable(void) {
+  int saved_errno = errno;
+  if (mprt_is_awake())
+    mprt_registry_activate(false);
+  errno = saved_errno;
+}
+
+MPRT_EXPORT int memprof_is_active(void) {
+  return mprt_is_awake() && mprt_registry_is_active();
+}

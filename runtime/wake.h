@@ -1,0 +1,42 @@
+/* wake.h - what the files of waking up and of ending ask of each other. */
+#ifndef MPRT_WAKE_H
+#define MPRT_WAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma GCC visibility push(hidden)
+
+/* ---- selftest.c: do the allocator's calls come to us? ---- */
+
+/* Calls each entry point once, while awake, and decides which of them count.
+ * Returns false, after a message, when calls bypass us. */
+bool mprt_selftest(void);
+
+enum mprt_event { MPRT_ALLOCATED, MPRT_FREED, MPRT_REALLOCATED, MPRT_EVENTS };
+/* True while the self-test runs: events are its own, or of no interest yet. */
+extern _Atomic bool mprt_selftest_runs;
+void mprt_selftest_event(enum mprt_event event);
+
+/* ---- end.c: the ends of the process ---- */
+
+/* Arranges for the report at a normal end. Called when waking. */
+void mprt_end_init(void);
+
+/* ---- stream.c: the option `stream` ---- */
+
+/* Whether the value is understood; a message in `error` if not. */
+bool mprt_stream_check(const char *value, char *error, size_t capacity);
+/* Remembers where relative paths start. Called when waking. */
+void mprt_stream_init(void);
+
+#define MPRT_STREAM_NONE (-2)
+/* Opens the stream for writing: a file descriptor; MPRT_STREAM_NONE, or -1 with
+ * errno set. `name` gets what a message calls it. */
+int mprt_stream_open(const char *value, uint64_t started_ns, char *name,
+                     size_t capacity);
+void mprt_stream_close(int fd);
+
+#pragma GCC visibility pop
+#endif
