@@ -1,0 +1,254 @@
+// Descriptors.cpp - the data beside the code:
+//
+//   @f.memprof.live   = { i32 0, i32 record - here }    section "memprof_live"
+//   @f.memprof.record = constant { the head, tables, strings }
+//                                                  section "memprof_functions"
+//   @llvm.global_ctors = [ __memprofpass_register(__start_..., __stop_...) ]
+//
+// Record and live word name each other by distance: no dynamic relocation, and
+// a linker that collects garbage keeps both or neither. Through the live word,
+// which f reads, a live function keeps its record even where the linker does
+// not count __start_memprof_functions as a use (lld).
+#include "Descriptors.h"
+#include "Dispatch.h"
+#include "LLVMCompat.h"
+#include "Selection.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace memprof {
+
+// Live words lie together, apart from data that the program writes to. The
+// name is a C identifier, which the address sanitizer leaves alone.
+static constexpr const char LiveSection[] = "memprof_live";
+
+/// `To - From` in 32 bits, filled in by the linker.
+static Constant *distance(Constant *From, Constant *To) {
+  Type *Int64 = Type::getInt64Ty(From->getContext());
+  Constant *Wide = ConstantExpr::getSub(ConstantExpr::getPtrToInt(To, Int64),
+                                        ConstantExpr::getPtrToInt(From, Int64));
+  return ConstantExpr::getTrunc(Wide, Type::getInt32Ty(From->getContext()));
+}
+
+/// The address of a field of a global of struct type.
+static Constant *fieldOf(GlobalVariable *GV, unsigned Field) {
+  Type *Int32 = Type::getInt32Ty(GV->getContext());
+  Constant *Path[] = {ConstantInt::get(Int32, 0),
+                      ConstantInt::get(Int32, Field)};
+  return ConstantExpr::getInBoundsGetElementPtr(GV->getValueType(), GV,
+                                                ArrayRef<Constant *>(Path));
+}
+
+GlobalVariable *createLiveWord(Function &F) {
+  Type *Int32 = Type::getInt32Ty(F.getContext());
+  auto *Ty = StructType::get(Int32, Int32);
+  auto *Live = new GlobalVariable(
+      *F.getParent(), Ty, false, GlobalValue::InternalLinkage,
+      ConstantAggregateZero::get(Ty), F.getName() + ".memprof.live");
+  linkLike(*Live, F, F.getName() + ".memprof");
+  Live->setDSOLocal(true);
+  Live->setSection(LiveSection);
+  Live->setAlignment(Align(8));
+  exemptFromSanitizers(*Live);
+  return Live;
+}
+
+namespace {
+
+/// Lays a record out: words (the head and the tables), then bytes (strings).
+class RecordBuilder {
+public:
+  enum Field {
+#define MEMPROF_FIELD_ID(NAME) Field_##NAME,
+    MEMPROF_ABI_RECORD(MEMPROF_FIELD_ID)
+#undef MEMPROF_FIELD_ID
+        FieldCount
+  };
+
+  RecordBuilder() : Words(FieldCount, 0) {}
+
+  void set(Field At, uint32_t Value) { Words[At] = Value; }
+  void setText(Field At, StringRef Text) { pointToText(At, Text); }
+
+  /// Appends a table and sets the field to its offset.
+  size_t beginTable(Field At) {
+    Words[At] = Words.size() * sizeof(uint32_t);
+    return Words.size();
+  }
+  size_t append(uint32_t Value) {
+    Words.push_back(Value);
+    return Words.size() - 1;
+  }
+
+  /// Makes the word an offset of the bytes; they are placed by finish().
+  void pointToBytes(size_t Word, StringRef Content) {
+    Pointers.push_back({Word, Bytes.size()});
+    Bytes += Content;
+  }
+  void pointToText(size_t Word, StringRef Text) {
+    pointToBytes(Word, (Text + Twine('\0')).str());
+  }
+
+  /// Places the bytes behind the last table and sets `size`.
+  void finish() {
+    size_t Start = Words.size() * sizeof(uint32_t);
+    for (const auto &Pointer : Pointers)
+      Words[Pointer.first] = Start + Pointer.second;
+    Bytes.resize(alignTo(Start + Bytes.size(), 8) - Start);
+    Words[Field_size] = Start + Bytes.size();
+  }
+
+  std::vector<uint32_t> Words;
+  std::string Bytes;
+
+private:
+  std::vector<std::pair<size_t, size_t>> Pointers; // word, offset in Bytes
+};
+
+} // namespace
+
+static void appendLines(RecordBuilder &R, const LinePlan &Plan) {
+  R.set(RecordBuilder::Field_line_count, Plan.Table.size());
+  R.beginTable(RecordBuilder::Field_lines);
+  for (const SourceLine &Line : Plan.Table) {
+#define MEMPROF_LINE_WORD(NAME) R.append(Words.NAME);
+    struct memprof_abi_line Words;
+    Words.line = Line.Line;
+    Words.file = Line.File;
+    MEMPROF_ABI_LINE(MEMPROF_LINE_WORD)
+#undef MEMPROF_LINE_WORD
+  }
+}
+
+static void appendFiles(RecordBuilder &R, const LinePlan &Plan) {
+  if (Plan.Files.empty())
+    return;
+  R.set(RecordBuilder::Field_file_count, Plan.Files.size());
+  R.beginTable(RecordBuilder::Field_files);
+  for (const DIFile *File : Plan.Files) {
+#define MEMPROF_FILE_WORD(NAME) size_t NAME = R.append(0);
+    MEMPROF_ABI_FILE(MEMPROF_FILE_WORD)
+#undef MEMPROF_FILE_WORD
+    R.pointToText(name, File->getFilename());
+    if (!sys::path::is_absolute(File->getFilename()) &&
+        !File->getDirectory().empty())
+      R.pointToText(directory, File->getDirectory());
+    auto Checksum = File->getChecksum();
+    if (Checksum && Checksum->Kind == DIFile::CSK_MD5 &&
+        Checksum->Value.size() == 32)
+      R.pointToBytes(md5, fromHex(Checksum->Value));
+  }
+}
+
+static void appendLimits(RecordBuilder &R, const Mark &M) {
+  if (M.Limits.empty())
+    return;
+  R.set(RecordBuilder::Field_limit_count, M.Limits.size());
+  R.beginTable(RecordBuilder::Field_limits);
+  for (const std::string &Limit : M.Limits)
+    R.pointToText(R.append(0), Limit);
+}
+
+void emitRecord(const Function &F, const Mark &M, const LinePlan &Plan,
+                uint32_t Flags, StringRef Reason, GlobalVariable *Live) {
+  RecordBuilder R;
+  FunctionNames Names = namesOf(F);
+  R.set(RecordBuilder::Field_abi, MEMPROF_ABI_VERSION);
+  R.set(RecordBuilder::Field_flags,
+        Flags | (Plan.hasLines() ? 0 : MEMPROF_RECORD_NO_LINES));
+  R.setText(RecordBuilder::Field_name, Names.Name);
+  R.setText(RecordBuilder::Field_signature, Names.Signature);
+  R.setText(RecordBuilder::Field_symbol, Names.Symbol);
+  if (!Live)
+    R.setText(RecordBuilder::Field_reason, Reason);
+  appendLines(R, Plan);
+  appendFiles(R, Plan);
+  appendLimits(R, M);
+  R.finish();
+
+  Module &Mod = const_cast<Module &>(*F.getParent());
+  LLVMContext &Ctx = F.getContext();
+  Type *Int32 = Type::getInt32Ty(Ctx);
+  SmallVector<Type *, 64> Types(R.Words.size(), Int32);
+  Constant *Bytes = ConstantDataArray::getString(Ctx, R.Bytes, false);
+  Types.push_back(Bytes->getType());
+  auto *Ty = StructType::get(Ctx, Types);
+  auto *Record = new GlobalVariable(Mod, Ty, true, GlobalValue::InternalLinkage,
+                                    nullptr, F.getName() + ".memprof.record");
+  SmallVector<Constant *, 64> Values;
+  for (uint32_t Word : R.Words)
+    Values.push_back(ConstantInt::get(Int32, Word));
+  if (Live)
+    Values[RecordBuilder::Field_live] =
+        distance(fieldOf(Record, RecordBuilder::Field_live), fieldOf(Live, 0));
+  Values.push_back(Bytes);
+  Record->setInitializer(ConstantStruct::get(Ty, Values));
+  Record->setSection(MEMPROF_SECTION);
+  Record->setAlignment(Align(8));
+  exemptFromSanitizers(*Record);
+
+  if (!Live) {
+    // Nothing refers to it, so the linker must be told. A comdat of another
+    // name than f.memprof: an object whose group has no twin must not stand in
+    // for one whose group has.
+    linkLike(*Record, F, Record->getName());
+    Record->setDSOLocal(true);
+    appendToUsed(Mod, {Record});
+    return;
+  }
+  linkLike(*Record, F, F.getName() + ".memprof");
+  Record->setDSOLocal(true);
+  Live->setInitializer(
+      ConstantStruct::get(cast<StructType>(Live->getValueType()),
+                          {ConstantInt::get(Int32, 0),
+                           distance(fieldOf(Live, 1), fieldOf(Record, 0))}));
+  // A function that is dropped because nobody calls it shall be listed as not
+  // executed. In a comdat the whole group goes, or the linker could pick a
+  // group without the twin that another object needs.
+  if (!isMergedByLinker(F))
+    appendToCompilerUsed(Mod, {Record});
+}
+
+/// A boundary that the linker defines. Weak: with --gc-sections all records may
+/// be gone.
+static Constant *sectionBoundary(Module &M, StringRef Name) {
+  auto *GV =
+      new GlobalVariable(M, Type::getInt8Ty(M.getContext()), true,
+                         GlobalValue::ExternalWeakLinkage, nullptr, Name);
+  GV->setVisibility(GlobalValue::HiddenVisibility);
+  return GV;
+}
+
+void emitRegistration(Module &M, RuntimeHooks &Hooks) {
+  LLVMContext &Ctx = M.getContext();
+  Constant *Start = sectionBoundary(M, "__start_" MEMPROF_SECTION);
+  Constant *Stop = sectionBoundary(M, "__stop_" MEMPROF_SECTION);
+  auto emit = [&](const char *Name, Hook H) {
+    // One per program or shared object: its range holds all modules' records.
+    auto *F = Function::createWithDefaultAttr(
+        FunctionType::get(Type::getVoidTy(Ctx), false),
+        GlobalValue::LinkOnceODRLinkage, 0, Name, &M);
+    F->setVisibility(GlobalValue::HiddenVisibility);
+    F->setDSOLocal(true);
+    F->setComdat(M.getOrInsertComdat(Name));
+    F->setDoesNotThrow();
+    F->addFnAttr(DoneAttribute);
+    IRBuilder<> B(BasicBlock::Create(Ctx, "", F));
+    Hooks.call(B, H, {Start, Stop});
+    B.CreateRetVoid();
+    return F;
+  };
+  Function *Constructor = emit("__memprofpass_module_ctor", Hook_register);
+  Function *Destructor = emit("__memprofpass_module_dtor", Hook_unregister);
+  // As early as may be: constructors can be marked, and the comdat key keeps
+  // one entry per object.
+  appendToGlobalCtors(M, Constructor, 0, Constructor);
+  appendToGlobalDtors(M, Destructor, 0, Destructor);
+}
+
+} // namespace memprof

@@ -1,0 +1,273 @@
+// Dispatch.cpp - splits a marked function in two:
+//
+//   before  define i32 @f(i32 %n) {
+//             %x = alloca i32
+//             BODY
+//           }
+//
+//   after   define i32 @f(i32 %n) {
+//             %x = alloca i32
+//             %live = load atomic i32, ptr @f.memprof.live monotonic
+//             %awake = icmp ne i32 %live, 0
+//             br i1 %awake, label %memprof.awake, label %memprof.asleep
+//           memprof.asleep:
+//             BODY
+//           memprof.awake:
+//             %r = call i32 @f.memprof(i32 %n)
+//             ret i32 %r
+//           }
+//           define internal i32 @f.memprof(i32 %n) noinline {
+//             %x = alloca i32
+//             BODY                     ; instrumented later
+//           }
+//
+// A test of a flag inside one body would be as cheap at entry, but the line
+// counters would then sit in the sleeping program's hot loops.
+#include "Dispatch.h"
+#include "LLVMCompat.h"
+#include "Selection.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace llvm;
+
+namespace memprof {
+
+/// Whether the text of an inline asm defines a label with a name of its own. A
+/// number ("1:") may be defined twice, and %= makes a name unique.
+static bool definesNamedLabel(StringRef Asm) {
+  auto isNameChar = [](char C) {
+    return isAlnum(C) || C == '_' || C == '.' || C == '$';
+  };
+  SmallVector<StringRef, 16> Statements;
+  Asm.split(Statements, '\n');
+  for (StringRef Line : Statements) {
+    SmallVector<StringRef, 4> Parts;
+    Line.split(Parts, ';');
+    for (StringRef Part : Parts) {
+      Part = Part.ltrim();
+      // LLVM writes $$ for a dollar sign and ${:uid} for %=.
+      StringRef Name = Part.take_while(isNameChar);
+      if (Name.empty() || isDigit(Name[0]) || Name[0] == '$')
+        continue;
+      if (startsWith(Part.drop_front(Name.size()).ltrim(), ":"))
+        return true;
+    }
+  }
+  return false;
+}
+
+static const char *reasonNotToClone(const Function &F) {
+  if (F.hasFnAttribute(Attribute::Naked))
+    return "it is naked: it has no prologue to run hooks in";
+  for (const Argument &A : F.args())
+    if (A.hasInAllocaAttr() || A.hasAttribute(Attribute::Preallocated))
+      return "its arguments live in its caller's frame";
+  for (const Instruction &I : instructions(F)) {
+    const auto *Call = dyn_cast<CallBase>(&I);
+    if (!Call)
+      continue;
+    if (const auto *Asm = dyn_cast<InlineAsm>(Call->getCalledOperand()))
+      if (definesNamedLabel(Asm->getAsmString()))
+        return "its inline assembly defines a label, which cannot be there "
+               "twice";
+    const Function *Callee = Call->getCalledFunction();
+    if (!Callee || !Callee->isIntrinsic())
+      continue;
+    if (startsWith(Callee->getName(), "llvm.coro."))
+      return "it is a coroutine";
+    if (startsWith(Callee->getName(), "llvm.localescape"))
+      return "its frame is shared with another function";
+  }
+  return nullptr;
+}
+
+/// A variadic function can only be entered by a musttail call.
+static bool forwardsVarArgs(const Function &F) {
+  Triple Target(F.getParent()->getTargetTriple());
+  if (Target.getArch() != Triple::x86_64 && !Target.isAArch64())
+    return false;
+  return forwardsByValBesideVarArgs() ||
+         none_of(F.args(), [](const Argument &A) { return A.hasByValAttr(); });
+}
+
+Treatment treatmentOf(const Function &F) {
+  if (const char *Reason = reasonNotToClone(F))
+    return {Treatment::LeftOut, Reason};
+  // The addresses of its blocks, in tables for instance, stay those of the
+  // original: the clone would jump into the original's blocks.
+  for (const BasicBlock &BB : F)
+    if (BB.hasAddressTaken())
+      return {Treatment::InPlace, ""};
+  for (const Instruction &I : instructions(F))
+    if (const auto *Call = dyn_cast<CallBase>(&I))
+      if (Call->cannotDuplicate())
+        return {Treatment::InPlace, ""};
+  if (F.isVarArg() && !forwardsVarArgs(F))
+    return {Treatment::InPlace, ""};
+  return {Treatment::Twin, ""};
+}
+
+void gatherEntryAllocas(Function &F) {
+  BasicBlock &Entry = F.getEntryBlock();
+  SmallVector<AllocaInst *, 16> Allocas;
+  for (Instruction &I : Entry)
+    if (auto *Alloca = dyn_cast<AllocaInst>(&I))
+      if (Alloca->isStaticAlloca())
+        Allocas.push_back(Alloca);
+  BasicBlock::iterator At = Entry.begin();
+  for (AllocaInst *Alloca : Allocas) {
+    if (&*At == Alloca)
+      ++At;
+    else
+      Alloca->moveBefore(Entry, At);
+  }
+}
+
+BasicBlock::iterator behindEntryAllocas(Function &F) {
+  BasicBlock::iterator At = F.getEntryBlock().begin();
+  while (isa<AllocaInst>(&*At) && cast<AllocaInst>(&*At)->isStaticAlloca())
+    ++At;
+  return At;
+}
+
+bool isMergedByLinker(const Function &F) {
+  return F.hasLinkOnceODRLinkage() || F.hasWeakODRLinkage() ||
+         F.hasAvailableExternallyLinkage();
+}
+
+void linkLike(GlobalObject &GO, const Function &F, const Twine &Comdat) {
+  if (!isMergedByLinker(F)) {
+    GO.setLinkage(GlobalValue::InternalLinkage);
+    GO.setComdat(nullptr);
+    return;
+  }
+  // Never f's own group: where the linker drops f for a plain copy of it, a
+  // reference into the dropped group would fail the link.
+  GO.setLinkage(GlobalValue::LinkOnceODRLinkage);
+  GO.setVisibility(GlobalValue::HiddenVisibility);
+  GO.setComdat(GO.getParent()->getOrInsertComdat(Comdat.str()));
+}
+
+// By name, since LLVM renames and adds some from version to version; a name
+// that it does not know is no attribute of any function.
+static const char *const UntrueOfFunctions[] = {"allockind",
+                                                "allocsize",
+                                                "argmemonly",
+                                                "inaccessiblemem_or_argmemonly",
+                                                "inaccessiblememonly",
+                                                "memory",
+                                                "nocallback",
+                                                "nofree",
+                                                "nosync",
+                                                "readnone",
+                                                "readonly",
+                                                "speculatable",
+                                                "willreturn",
+                                                "writeonly"};
+static const char *const UntrueOfParameters[] = {
+    "captures", "initializes", "nocapture", "nofree",
+    "readnone", "readonly",    "writeonly"};
+
+void dropUntrueAttributes(Function &F) {
+  SmallVector<CallBase *, 8> Calls;
+  for (User *U : F.users())
+    if (auto *Call = dyn_cast<CallBase>(U))
+      if (Call->getCalledOperand() == &F)
+        Calls.push_back(Call);
+  for (const char *Name : UntrueOfFunctions) {
+    Attribute::AttrKind Kind = Attribute::getAttrKindFromName(Name);
+    if (Kind == Attribute::None)
+      continue;
+    F.removeFnAttr(Kind);
+    for (CallBase *Call : Calls)
+      Call->removeFnAttr(Kind);
+  }
+  F.removeFnAttr("alloc-family");
+  for (const char *Name : UntrueOfParameters) {
+    Attribute::AttrKind Kind = Attribute::getAttrKindFromName(Name);
+    if (Kind == Attribute::None)
+      continue;
+    for (unsigned I = 0; I != F.arg_size(); ++I) {
+      F.removeParamAttr(I, Kind);
+      for (CallBase *Call : Calls)
+        Call->removeParamAttr(I, Kind);
+    }
+  }
+}
+
+static Function *cloneToTwin(Function &F) {
+  ValueToValueMapTy Map;
+  Function *Twin = CloneFunction(&F, Map);
+  Twin->setName(F.getName() + ".memprof");
+  linkLike(*Twin, F, F.getName() + ".memprof");
+  Twin->setDSOLocal(true);
+  Twin->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
+  // Out of the sleeping program's way, and each its own to collect.
+  Twin->setSection((".text.memprof." + F.getName().ltrim('\1')).str());
+  // Data in front of f speaks of f's address.
+  Twin->setPrefixData(nullptr);
+  Twin->setPrologueData(nullptr);
+  for (const char *Kind : {"type", "func_sanitize"})
+    Twin->setMetadata(Kind, nullptr);
+  Twin->removeFnAttr(Attribute::AlwaysInline);
+  Twin->removeFnAttr(Attribute::InlineHint);
+  Twin->addFnAttr(Attribute::NoInline);
+  return Twin;
+}
+
+static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
+  LLVMContext &Ctx = F.getContext();
+  BasicBlock &Entry = F.getEntryBlock();
+  BasicBlock *Asleep =
+      Entry.splitBasicBlock(behindEntryAllocas(F), "memprof.asleep");
+  // Last: at -O0 a debugger ends the prologue at the first line it meets.
+  BasicBlock *Awake = BasicBlock::Create(Ctx, "memprof.awake", &F);
+  Entry.getTerminator()->eraseFromParent();
+
+  IRBuilder<> B(&Entry);
+  DISubprogram *SP = F.getSubprogram();
+  if (SP)
+    B.SetCurrentDebugLocation(DILocation::get(Ctx, 0, 0, SP));
+  LoadInst *Word = B.CreateAlignedLoad(
+      B.getInt32Ty(), B.CreatePointerCast(&Live, pointerTypeTo(B.getInt32Ty())),
+      Align(4));
+  Word->setAtomic(AtomicOrdering::Monotonic);
+  exemptFromSanitizers(*Word);
+  B.CreateCondBr(B.CreateICmpNE(Word, B.getInt32(0)), Awake, Asleep,
+                 MDBuilder(Ctx).createBranchWeights(1, (1u << 20) - 1));
+
+  B.SetInsertPoint(Awake);
+  if (SP)
+    B.SetCurrentDebugLocation(DILocation::get(Ctx, SP->getScopeLine(), 0, SP));
+  SmallVector<Value *, 8> Args;
+  SmallVector<AttributeSet, 8> Parameters;
+  for (Argument &A : F.args()) {
+    Args.push_back(&A);
+    Parameters.push_back(F.getAttributes().getParamAttrs(A.getArgNo()));
+  }
+  CallInst *Call = B.CreateCall(&Twin, Args);
+  Call->setCallingConv(F.getCallingConv());
+  Call->setAttributes(AttributeList::get(
+      Ctx, AttributeSet(), F.getAttributes().getRetAttrs(), Parameters));
+  // Only where it must be: LLVM 14 cannot lower musttail with byval arguments.
+  if (F.isVarArg())
+    Call->setTailCallKind(CallInst::TCK_MustTail);
+  if (F.getReturnType()->isVoidTy())
+    B.CreateRetVoid();
+  else
+    B.CreateRet(Call);
+}
+
+Function *splitOffTwin(Function &F, GlobalVariable &Live) {
+  Function *Twin = cloneToTwin(F);
+  emitDispatch(F, *Twin, Live);
+  return Twin;
+}
+
+} // namespace memprof

@@ -1,0 +1,42 @@
+// Dispatch.h - the twin of a marked function, and the branch that leads to it.
+#ifndef MEMPROF_PASS_DISPATCH_H
+#define MEMPROF_PASS_DISPATCH_H
+
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Module.h"
+
+namespace memprof {
+
+/// What becomes of a marked function.
+struct Treatment {
+  enum Kind { Twin, InPlace, LeftOut } How;
+  llvm::StringRef Reason; // why it is left out
+};
+Treatment treatmentOf(const llvm::Function &F);
+
+/// Moves the static allocas of the entry block to its start: there they stay,
+/// in front of what the pass inserts.
+void gatherEntryAllocas(llvm::Function &F);
+
+/// The first place of the entry block behind its static allocas.
+llvm::BasicBlock::iterator behindEntryAllocas(llvm::Function &F);
+
+/// Whether several objects may hold this function and the linker keeps one. Its
+/// twin, live word and record then do the same, in a comdat of their own.
+bool isMergedByLinker(const llvm::Function &F);
+
+/// Gives \p GO, which belongs to the marked function \p F, the linkage that
+/// goes with F's. \p Comdat: "f.memprof".
+void linkLike(llvm::GlobalObject &GO, const llvm::Function &F,
+              const llvm::Twine &Comdat);
+
+/// Clones \p F to f.memprof and makes f enter it while its live word is set.
+llvm::Function *splitOffTwin(llvm::Function &F, llvm::GlobalVariable &Live);
+
+/// Drops attributes that are not true once a function runs the hooks, from the
+/// function and from the calls of it.
+void dropUntrueAttributes(llvm::Function &F);
+
+} // namespace memprof
+
+#endif

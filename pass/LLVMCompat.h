@@ -1,0 +1,79 @@
+// LLVMCompat.h - the differences between LLVM 14, 16, 19 and 22, and the only
+// file that asks which one it is.
+#ifndef MEMPROF_PASS_LLVMCOMPAT_H
+#define MEMPROF_PASS_LLVMCOMPAT_H
+
+#include "llvm/Config/llvm-config.h"
+#if LLVM_VERSION_MAJOR >= 22
+#include "llvm/Plugins/PassPlugin.h"
+#else
+#include "llvm/Passes/PassPlugin.h"
+#endif
+
+#if LLVM_VERSION_MAJOR >= 16
+#include "llvm/TargetParser/Triple.h"
+#else
+#include "llvm/ADT/Triple.h"
+#endif
+
+#include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/Instruction.h"
+#include "llvm/IR/Metadata.h"
+
+namespace memprof {
+
+/// `i8 *` where pointers are typed, `ptr` where they are opaque.
+inline llvm::PointerType *bytePointerType(llvm::LLVMContext &Ctx) {
+#if LLVM_VERSION_MAJOR >= 16
+  return llvm::PointerType::get(Ctx, 0);
+#else
+  return llvm::Type::getInt8PtrTy(Ctx);
+#endif
+}
+
+/// The type of a pointer to \p Pointee.
+inline llvm::PointerType *pointerTypeTo(llvm::Type *Pointee) {
+#if LLVM_VERSION_MAJOR >= 16
+  return llvm::PointerType::get(Pointee->getContext(), 0);
+#else
+  return llvm::PointerType::getUnqual(Pointee);
+#endif
+}
+
+/// Keeps the sanitizers from moving or padding a global of ours. LLVM 14 has no
+/// mark for it; there the section's name, a C identifier, does the same.
+inline void exemptFromSanitizers(llvm::GlobalVariable &GV) {
+#if LLVM_VERSION_MAJOR >= 16
+  llvm::GlobalValue::SanitizerMetadata Exempt;
+  Exempt.NoAddress = true;
+  Exempt.NoHWAddress = true;
+  GV.setSanitizerMetadata(Exempt);
+#else
+  (void)GV;
+#endif
+}
+
+/// Marks a load or store that the pass inserted. By name: LLVM 14 has no
+/// constant for it.
+inline void exemptFromSanitizers(llvm::Instruction &I) {
+  I.setMetadata("nosanitize", llvm::MDNode::get(I.getContext(), {}));
+}
+
+/// Whether the back end lowers a variadic musttail call that copies arguments
+/// to the stack; LLVM 14 fails on it when it optimises.
+constexpr bool forwardsByValBesideVarArgs() {
+#if LLVM_VERSION_MAJOR >= 16
+  return true;
+#else
+  return false;
+#endif
+}
+
+inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
+  return Text.take_front(Prefix.size()) == Prefix;
+}
+
+} // namespace memprof
+
+#endif

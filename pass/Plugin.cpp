@@ -1,0 +1,122 @@
+// Plugin.cpp - the pass as clang and opt load it.
+//
+// In clang it runs first of all passes, at every optimisation level, once per
+// module. In opt it is called profile-memory.
+#include "Allocations.h"
+#include "Annotations.h"
+#include "Descriptors.h"
+#include "Diagnostics.h"
+#include "Dispatch.h"
+#include "Instrument.h"
+#include "LLVMCompat.h"
+#include "Lines.h"
+#include "RuntimeHooks.h"
+#include "Selection.h"
+#include "llvm/ADT/Statistic.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/Passes/PassBuilder.h"
+
+#define DEBUG_TYPE "profile-memory"
+
+using namespace llvm;
+using namespace memprof;
+
+STATISTIC(NumTwins, "Number of functions with an instrumented twin");
+STATISTIC(NumInPlace, "Number of functions instrumented in place");
+STATISTIC(NumLeftOut, "Number of marked functions left out");
+
+namespace {
+
+class ProfileMemoryPass : public PassInfoMixin<ProfileMemoryPass> {
+public:
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &);
+  /// Else optnone functions, which are all at -O0, would be skipped.
+  static bool isRequired() { return true; }
+};
+
+} // namespace
+
+static void remark(Function &F, const Twine &How) {
+  DiagnosticLocation At;
+  if (const DISubprogram *SP = F.getSubprogram())
+    At = DiagnosticLocation(SP);
+  OptimizationRemarkEmitter(&F).emit([&] {
+    return OptimizationRemark(PassName, "Instrumented", At, &F.getEntryBlock())
+           << "profiled: '" << namesOf(F).Name << "'" << How.str();
+  });
+}
+
+static void leaveOut(Function &F, const Mark &M, StringRef Reason) {
+  ++NumLeftOut;
+  warnAt(F, "'" + namesOf(F).Name +
+                "' is marked but cannot be profiled: " + Reason);
+  LinePlan Place = planLines(F);
+  Place.Table.resize(1, SourceLine());
+  Place.Files.resize(Place.hasLines() ? 1 : 0);
+  emitRecord(F, M, Place, 0, Reason, nullptr);
+}
+
+static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks) {
+  Treatment How = treatmentOf(F);
+  F.addFnAttr(DoneAttribute);
+  if (How.How == Treatment::LeftOut) {
+    leaveOut(F, M, How.Reason);
+    return;
+  }
+  bool IsInPlace = How.How == Treatment::InPlace;
+  gatherEntryAllocas(F);
+  GlobalVariable *Live = createLiveWord(F);
+  Function *Body = IsInPlace ? &F : splitOffTwin(F, *Live);
+  LinePlan Plan = planLines(*Body);
+  dropUntrueAttributes(F);
+  if (!IsInPlace)
+    dropUntrueAttributes(*Body);
+  instrument(*Body, *Live, Plan, Hooks);
+  emitRecord(F, M, Plan, IsInPlace ? MEMPROF_RECORD_IN_PLACE : 0, "", Live);
+  remark(F, IsInPlace ? " in place: it cannot be cloned" : "");
+  ++(IsInPlace ? NumInPlace : NumTwins);
+}
+
+PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
+  Marks Found;
+  bool Changed = collectMarks(M, Found);
+  selectFunctions(M, Found);
+  if (wantsOpaqueAllocations()) {
+    makeAllocationsOpaque(M);
+    Changed = true;
+  }
+  if (Found.empty())
+    return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+
+  RuntimeHooks Hooks(M);
+  for (auto &Each : Found)
+    if (!Each.first->getSubprogram()) {
+      warnAt(*Each.first, "compiled without line information: the tables of "
+                          "its functions have no lines (add -g)");
+      break; // once per module
+    }
+  for (auto &Each : Found)
+    profile(*Each.first, Each.second, Hooks);
+  emitRegistration(M, Hooks);
+  return PreservedAnalyses::none();
+}
+
+static void registerPass(PassBuilder &PB) {
+  // `auto...`: LLVM 22 also tells the phase.
+  PB.registerPipelineStartEPCallback([](ModulePassManager &MPM, auto...) {
+    MPM.addPass(ProfileMemoryPass());
+  });
+  PB.registerPipelineParsingCallback(
+      [](StringRef Name, ModulePassManager &MPM, auto...) {
+        if (Name != PassName)
+          return false;
+        MPM.addPass(ProfileMemoryPass());
+        return true;
+      });
+}
+
+extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo
+llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "MemProf", LLVM_VERSION_STRING,
+          registerPass};
+}
