@@ -1,0 +1,74 @@
+/* cmd_functions.c - `memprof functions BINARY...`: what is marked in it. */
+#include "binary.h"
+#include "memprof_abi.h"
+#include "tool.h"
+#include <getopt.h>
+#include <stdio.h>
+
+#define TEXT(FUNCTION, NAME)                                                   \
+  marked_text(FUNCTION, offsetof(struct memprof_abi_record, NAME))
+#define FIELD(FUNCTION, NAME)                                                  \
+  marked_field(FUNCTION, offsetof(struct memprof_abi_record, NAME))
+
+/* "parse.c:12: json::parse(char const*)  [peak=1MiB, allocs=10]" */
+static void print_function(const struct marked *function, void *context) {
+  unsigned *count = context;
+  ++*count;
+  const char *file = marked_file(function);
+  if (*file)
+    printf("%s:%u: ", file, marked_line(function));
+  else
+    fputs("(no -g): ", stdout);
+  fputs(TEXT(function, signature), stdout);
+  uint32_t limits = FIELD(function, limit_count);
+  for (uint32_t k = 0; k < limits; k++)
+    printf("%s%s%s", k ? ", " : "  [", marked_limit(function, k),
+           k + 1 == limits ? "]" : "");
+  const char *reason = TEXT(function, reason);
+  if (*reason)
+    printf("  left out: %s", reason);
+  putchar('\n');
+}
+
+static enum status list(const char *path) {
+  unsigned count = 0;
+  if (!binary_visit(path, print_function, &count))
+    return STATUS_USAGE;
+  if (count == 0) {
+    error("'%s' has no marked functions; was it compiled with MemProf's flags?",
+          path);
+    return STATUS_NOTHING;
+  }
+  return STATUS_FINE;
+}
+
+enum status cmd_functions(int argc, char **argv) {
+  static const struct option options[] = {
+      {"help", no_argument, NULL, 'h'},
+      {NULL, 0, NULL, 0},
+  };
+  switch (getopt_long(argc, argv, "h", options, NULL)) {
+  case 'h':
+    command_print_help(command_find("functions"));
+    return STATUS_FINE;
+  case -1:
+    break;
+  default:
+    return usage_error("functions");
+  }
+  if (optind == argc) {
+    error("functions: no file is named");
+    return usage_error("functions");
+  }
+  enum status worst = STATUS_FINE;
+  bool several = argc - optind > 1;
+  for (int i = optind; i < argc; i++) {
+    if (several)
+      printf("%s%s:\n", i > optind ? "\n" : "", argv[i]);
+    enum status status = list(argv[i]);
+    /* unreadable weighs more than empty */
+    if (status != STATUS_FINE && worst != STATUS_USAGE)
+      worst = status;
+  }
+  return worst;
+}

@@ -1,0 +1,39 @@
+/* tool.h - what the commands of `memprof` share: their table's row, exit
+ * statuses and how errors are said. */
+#ifndef MEMPROF_TOOL_H
+#define MEMPROF_TOOL_H
+
+#include <stdbool.h>
+
+enum status {
+  STATUS_FINE = 0,
+  STATUS_BROKEN = 1,  /* a limit or a regression */
+  STATUS_USAGE = 2,   /* usage, or input that cannot be read */
+  STATUS_NOTHING = 3, /* nothing was measured, or there is nothing to measure */
+};
+
+struct command {
+  const char *name;
+  const char *arguments; /* as the usage line shows them */
+  const char *summary;   /* one line, for the list of commands */
+  const char *details;   /* the rest of `memprof help NAME` */
+  /* argv[0] is "memprof NAME", so getopt's messages say who speaks. */
+  enum status (*run)(int argc, char **argv);
+};
+
+enum status cmd_help(int argc, char **argv);
+enum status cmd_functions(int argc, char **argv);
+enum status cmd_config(int argc, char **argv);
+
+/* NULL when there is no such command. */
+const struct command *command_find(const char *name);
+/* `memprof help NAME` on stdout. */
+void command_print_help(const struct command *command);
+/* After getopt has said what is wrong: where the right usage stands. */
+enum status usage_error(const char *command);
+
+/* Says "memprof: ..." on stderr. Always false, so that `return error(...)` goes
+ * up to the command, which alone picks the exit status. */
+bool error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
