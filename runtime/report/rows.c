@@ -180,20 +180,19 @@ static void finish_stats(struct addition *addition, size_t node,
   merged->finished++;
 }
 
-/* The end of `frame` as an event of its caller's line. */
+/* The end of `frame` as an event of its caller's line. `enter` looked at the
+ * caller's visit, so seen_line is the line of the call, even if a longjmp took
+ * the caller somewhere else since. */
 static void finish_in_caller(struct addition *addition, size_t node,
                              const struct memprof_thread *thread,
                              const struct memprof_frame *frame,
                              struct memprof_frame *caller) {
-  if (caller->line != caller->seen_line ||
-      frame->caller_hits != caller->seen_hits)
-    caller->base = caller->high = frame->live_at_enter; /* a new visit */
   if (caller->high < frame->call_high)
     caller->high = frame->call_high;
   if (caller->call_high < frame->call_high)
     caller->call_high = frame->call_high;
-  if (caller->line < addition->profile->nodes[node]->line_count)
-    row_event(row_of(addition, node, caller->line), addition->now,
+  if (caller->seen_line < addition->profile->nodes[node]->line_count)
+    row_event(row_of(addition, node, caller->seen_line), addition->now,
               above(caller->high, caller->base), thread->live);
 }
 

@@ -122,6 +122,31 @@ static void stale(void) {
   CHECK(!strstr(text_of(spec), "source "));
 }
 
+/* One header, in an old program and in a library built after the change. */
+static void stale_for_one_module(void) {
+  write_file("f.h", "void f();\n", 1500);
+  write_file("library", "", 2000);
+  write_file("program", "", 1000);
+  image_start(&image);
+  for (unsigned i = 1; i <= 2; i++) {
+    uint32_t f = image_function(
+        &image, (struct spec){.name = i == 1 ? "new" : "old",
+                              .files = {"f.h"},
+                              .module = i == 1 ? "library" : "program",
+                              .lines = {i}});
+    struct memprof_thread *thread = image_thread(&image);
+    image_calls(&image,
+                image_node(&image, thread, image_root(&image, thread), 0, f), 1,
+                0, 0, 0, 0, 0);
+  }
+  const char *text =
+      image_text(&image, (struct report_style){SIZE_B, 0, "standard", 0, 0});
+  CHECK(strstr(text, "Function: new (1 call, 0 allocations, peak 0 B, kept 0 "
+                     "B)\n\n"));
+  CHECK(strstr(text, "Function: old (1 call, 0 allocations, peak 0 B, kept 0 "
+                     "B)\nsource is newer than the program: 'f.h'\n\n"));
+}
+
 /* #include inside a function: the other file's lines stand in a table of their
  * own, without what lies between them when that is much. */
 static void other_files(void) {
@@ -197,6 +222,7 @@ int main(void) {
   missing();
   places();
   stale();
+  stale_for_one_module();
   other_files();
   without_lines();
   long_function();

@@ -229,11 +229,25 @@ static void outside(void) {
   scratch_release(&scratch);
 }
 
+/* The image of a running program may be one event apart from itself. */
+static void released_before_allocated(void) {
+  functions();
+  struct memprof_thread *thread = image_thread(&image);
+  struct memprof_node *node =
+      image_node(&image, thread, image_root(&image, thread), 0, inner);
+  image_calls(&image, node, 1, 1, 0, 10, 10, 10);
+  image_event(&image, node, 1, (struct memprof_line){.returned_elsewhere = 10});
+  CHECK(image_report(&image, &report, &scratch));
+  CHECK(row_of(2, 31)->kept == 0 && report.functions[2].kept == 0);
+  scratch_release(&scratch);
+}
+
 int main(void) {
   a_path_of_three();
   mutual_recursion();
   two_threads();
   definition_line();
   outside();
+  released_before_allocated();
   return CHECK_RESULT();
 }

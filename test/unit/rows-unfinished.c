@@ -39,9 +39,9 @@ static void two_open_calls(void) {
   frames[1] = (struct memprof_frame){.node = image_ref(&image, a),
                                      .caller = image_ref(&image, &frames[0]),
                                      .line = 1,
-                                     .seen_line = 2,
+                                     .seen_line = 1,
                                      .seen_hits = 1,
-                                     .base = 0,
+                                     .base = 100,
                                      .high = 100,
                                      .call_high = 100};
   frames[2] = (struct memprof_frame){.node = image_ref(&image, b),
@@ -123,10 +123,11 @@ static void open_visit(void) {
   CHECK(report.functions[0].rows[1].mem_usage == 15);
   CHECK(report.functions[0].per_call[MEMPROF_CALL_peak].max == 90);
   CHECK(report.functions[1].per_call[MEMPROF_CALL_peak].max == 30);
-  /* another visit of the same line is new */
-  frames[2].caller_hits = 6;
+  /* a longjmp took outer to line 12, and inner's end was not noticed yet */
+  frames[1].line = 2;
   CHECK(report_unchanged());
-  CHECK(report.functions[0].rows[1].peak == 30); /* 40 - 10 */
+  CHECK(report.functions[0].rows[1].mem_usage == 15);
+  CHECK(!report.functions[0].rows[2].has_event);
   scratch_release(&scratch);
 }
 
@@ -165,6 +166,29 @@ static void some_finished(void) {
   scratch_release(&scratch);
 }
 
+/* Two threads stand in one function. */
+static void two_threads(void) {
+  start();
+  for (uint64_t i = 1; i <= 2; i++) {
+    struct memprof_thread *t = image_thread(&image);
+    struct memprof_node *node =
+        image_node(&image, t, image_root(&image, t), 0, inner);
+    node->calls = node->in_flight = 1;
+    struct memprof_frame *frames = image_frames(&image, t, 2);
+    frames[1] = (struct memprof_frame){.node = image_ref(&image, node),
+                                       .caller = image_ref(&image, frames)};
+    t->top = image_ref(&image, &frames[1]);
+    t->allocs = 10 / i;
+  }
+  CHECK(report_unchanged());
+  const struct memprof_stat *allocs =
+      &report.functions[1].per_call[MEMPROF_CALL_allocs];
+  CHECK(report.functions[1].calls == 2);
+  CHECK(allocs->first == 10 && allocs->max == 10 && allocs->min == 5);
+  CHECK(allocs->sum == 15);
+  scratch_release(&scratch);
+}
+
 /* Torn by a kill: frames that were never written count for nothing. */
 static void torn(void) {
   start();
@@ -184,6 +208,7 @@ int main(void) {
   two_open_calls();
   open_visit();
   some_finished();
+  two_threads();
   torn();
   return CHECK_RESULT();
 }
