@@ -26,6 +26,7 @@
 #include "Dispatch.h"
 #include "LLVMCompat.h"
 #include "Selection.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
