@@ -204,10 +204,11 @@ struct memprof_thread {
   uint32_t threads; /* how many threads have owned it */
   uint64_t events;  /* this record's events so far; the stamp while the process
                        has one thread */
-  int64_t live;     /* bytes allocated minus tracked bytes released, both under
-                       marked functions */
+  int64_t live; /* bytes that the latest owner allocated minus tracked bytes it
+                   released, both under marked functions; a new owner starts
+                   with 0 */
   uint64_t allocs, frees, bytes,
-      freed; /* totals under marked functions; live == bytes - freed */
+      freed; /* totals of all owners under marked functions */
 };
 
 /* A calling context: the marked functions on the stack, each at its innermost

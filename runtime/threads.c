@@ -113,6 +113,7 @@ MPRT_COLD struct mprt_state *mprt_attach(void) {
     self->stack_known = false;
     self->record->tid = (uint32_t)syscall(SYS_gettid);
     self->record->threads++;
+    self->record->live = 0; /* what a thread before us left is not ours */
     __atomic_store_n(&self->record->owned, 1, __ATOMIC_RELEASE);
     if (has_key)
       pthread_setspecific(key, self);
@@ -123,11 +124,11 @@ MPRT_COLD struct mprt_state *mprt_attach(void) {
   return self;
 }
 
-/* The last of the key destructors, as far as we can: others may still call
- * marked functions. */
+/* The last but one of the rounds of key destructors: other destructors may
+ * still call marked functions, and sanitizers leave in the last one. */
 static void thread_end(void *value) {
   struct mprt_state *self = value;
-  if (++end_rounds < PTHREAD_DESTRUCTOR_ITERATIONS &&
+  if (++end_rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 1 &&
       pthread_setspecific(key, self) == 0)
     return;
   mprt_frames_finish(self);
