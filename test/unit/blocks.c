@@ -1,0 +1,163 @@
+// The map of blocks at its edges: every alignment, size and address comes back
+// as it went in; foreign addresses are nobody's; a block that stands in the way
+// of a new one is handed out, to be counted as a release not seen.
+//
+// RUN: %unit %s -o %t && %t
+#include "check.h"
+#include "runtime.h"
+#include <pthread.h>
+#include <stdlib.h>
+
+#define BIT(N) (UINT64_C(1) << (N))
+
+/* Line records start cache lines, so their refs are multiples of 4. */
+static const memprof_ref line = 48;
+
+static void *address(uint64_t value) { return (void *)(uintptr_t)value; }
+
+static void comes_back(uint64_t at, memprof_ref from, uint64_t size) {
+  CHECK(mprt_blocks_take(address(at)) == 0);
+  CHECK(mprt_blocks_put(address(at), from, size) == 0);
+  mprt_block block = mprt_blocks_take(address(at));
+  CHECK(block != 0);
+  if (block) {
+    CHECK(mprt_block_line(block) == from);
+    CHECK(mprt_block_size(block) == size);
+  }
+  CHECK(mprt_blocks_take(address(at)) == 0);
+}
+
+static void edges(void) {
+  const uint64_t addresses[] = {
+      16,           0x1000,       0x1ff0 /* last of its page */,
+      0x12345678,   0x12345670,   0x7fffffffffe0,
+      BIT(47) - 16, BIT(48) - 16, BIT(48),
+      BIT(56) + 32, 0x1001,       0x2004,
+      0x1ff8,       0x3fffffff0,  ~UINT64_C(0)};
+  const uint64_t sizes[] = {0,           1,           125,         126,
+                            127,         128,         255,         4096,
+                            BIT(31) - 1, BIT(31),     BIT(32) + 5, BIT(36) - 1,
+                            BIT(36),     BIT(40) + 3, BIT(60)};
+  const memprof_ref lines[] = {12,
+                               48,
+                               1 << 20,
+                               (1 << 26) - 4,
+                               (1 << 26) + 4,
+                               (1u << 28) - 1,
+                               1u << 28,
+                               UINT32_MAX};
+  for (size_t a = 0; a < sizeof addresses / sizeof *addresses; a++)
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+      for (size_t l = 0; l < sizeof lines / sizeof *lines; l++)
+        comes_back(addresses[a], lines[l], sizes[s]);
+}
+
+/* Blocks that touch each other, of 8 bytes and up, in two pages. */
+static void neighbours(void) {
+  for (uint64_t step = 8; step <= 512; step += step < 64 ? 8 : 24) {
+    unsigned count = 0;
+    for (uint64_t at = 0x50000; at + step <= 0x52000; at += step)
+      CHECK(mprt_blocks_put(address(at), line, step) == 0);
+    for (uint64_t at = 0x50000; at + step <= 0x52000; at += step, count++) {
+      mprt_block block = mprt_blocks_take(address(at));
+      CHECK(block && mprt_block_size(block) == step);
+    }
+    CHECK(count == 0x2000 / step);
+    for (uint64_t at = 0x50000; at < 0x52000; at++)
+      CHECK(mprt_blocks_take(address(at)) == 0);
+  }
+}
+
+static void foreign(void) {
+  CHECK(mprt_blocks_take(NULL) == 0);
+  mprt_blocks_put(address(0x60000), line, 1000);
+  for (uint64_t at = 0x60001; at < 0x60400; at++)
+    CHECK(mprt_blocks_take(address(at)) == 0); /* inside, not at its start */
+  for (uint64_t at = BIT(20); at < BIT(63); at *= 2)
+    CHECK(mprt_blocks_take(address(at + 16)) == 0);
+  CHECK(mprt_block_size(mprt_blocks_take(address(0x60000))) == 1000);
+}
+
+static uint64_t retired(uint64_t at, uint64_t size) {
+  mprt_block stale = mprt_blocks_put(address(at), line, size);
+  return stale ? mprt_block_size(stale) : 0;
+}
+
+static void releases_not_seen(void) {
+  CHECK(retired(0x70000, 10) == 0);
+  CHECK(retired(0x70000, 20) == 10); /* small on small */
+  CHECK(retired(0x70000, 300) == 20);
+  CHECK(retired(0x70010, 5) == 300); /* where the old one kept its size */
+  CHECK(mprt_blocks_take(address(0x70000)) == 0);
+  CHECK(retired(0x70000, 400) == 5); /* and now its size goes there again */
+  CHECK(retired(0x70000, BIT(33)) == 400);
+  CHECK(retired(0x70000, 8) == BIT(33)); /* in the side table */
+  CHECK(retired(0x70003, 9) == 0);
+  CHECK(retired(0x70003, 11) == 9);
+  CHECK(mprt_block_size(mprt_blocks_take(address(0x70000))) == 8);
+  CHECK(mprt_block_size(mprt_blocks_take(address(0x70003))) == 11);
+}
+
+static void many_odd_ones(void) {
+  for (uint64_t i = 0; i < 3000; i++)
+    CHECK(mprt_blocks_put(address(0x80001 + 16 * i), line, BIT(36) + i) == 0);
+  for (uint64_t i = 3000; i-- > 0;)
+    CHECK(mprt_block_size(mprt_blocks_take(address(0x80001 + 16 * i))) ==
+          BIT(36) + i);
+  CHECK(mprt_blocks_take(address(0x80001)) == 0);
+}
+
+/* A model of what should be in the map, and the map, over random events. */
+enum { SLOTS = 4096 };
+static void random_events(void) {
+  static uint64_t size_of[SLOTS]; /* 0: no block */
+  uint64_t seed = 12345;
+  for (int i = 0; i < 200000; i++) {
+    seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    unsigned slot = (unsigned)(seed >> 33) % SLOTS;
+    uint64_t at = BIT(40) + slot * 1040, size = 1 + (seed >> 48) % 1040;
+    mprt_block had =
+        size_of[slot] ? 0 : mprt_blocks_put(address(at), line, size);
+    CHECK(had == 0);
+    if (size_of[slot]) {
+      mprt_block block = mprt_blocks_take(address(at));
+      CHECK(mprt_block_size(block) == size_of[slot]);
+      size = 0;
+    }
+    size_of[slot] = size;
+  }
+}
+
+/* Threads that make blocks in the same fresh pages at once. */
+static pthread_barrier_t start;
+static void *interleaved(void *argument) {
+  uint64_t first = BIT(41) + 16 * (uintptr_t)argument;
+  pthread_barrier_wait(&start);
+  for (unsigned i = 0; i < 20000; i++)
+    CHECK(mprt_blocks_put(address(first + 64 * i), line, 1 + i % 100) == 0);
+  for (unsigned i = 0; i < 20000; i++)
+    CHECK(mprt_block_size(mprt_blocks_take(address(first + 64 * i))) ==
+          1 + i % 100);
+  return NULL;
+}
+
+static void at_once(void) {
+  pthread_t threads[4];
+  pthread_barrier_init(&start, NULL, 4);
+  for (uintptr_t i = 0; i < 4; i++)
+    pthread_create(&threads[i], NULL, interleaved, (void *)i);
+  for (int i = 0; i < 4; i++)
+    pthread_join(threads[i], NULL);
+}
+
+int main(void) {
+  CHECK(mprt_blocks_init());
+  edges();
+  neighbours();
+  foreign();
+  releases_not_seen();
+  many_odd_ones();
+  random_events();
+  at_once();
+  return CHECK_RESULT();
+}
