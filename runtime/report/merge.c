@@ -142,6 +142,55 @@ static size_t group(struct member *members, size_t count, uint32_t *group_of,
   return groups;
 }
 
+/* ---- The order of the groups: as marked ---- */
+
+struct place {
+  uint64_t file_and_line; /* the file's rank among all, then the line */
+  uint32_t group;
+};
+
+static int compare_places(const void *a, const void *b) {
+  const struct place *left = a, *right = b;
+  if (left->file_and_line != right->file_and_line)
+    return left->file_and_line < right->file_and_line ? -1 : 1;
+  return left->group < right->group ? -1 : 1;
+}
+
+/* Renumbers the groups: files in the order in which they first appear, in each
+ * by line. A compiler emits static functions after the others. */
+static bool order_groups(const struct member *members, size_t count,
+                         uint32_t *group_of, uint32_t *first, size_t groups,
+                         struct scratch *scratch) {
+  struct place *places = scratch_alloc(scratch, groups, sizeof *places);
+  const char **files = scratch_alloc(scratch, groups, sizeof *files);
+  uint32_t *renamed = scratch_alloc(scratch, groups, sizeof *renamed);
+  uint32_t *reordered = scratch_alloc(scratch, groups, sizeof *reordered);
+  size_t file_count = 0;
+  if (!places || !files || !renamed || !reordered)
+    return false;
+  for (size_t i = 0; i < groups; i++) {
+    const struct member *member = &members[first[i] - 1];
+    size_t file = file_count; /* from the newest: neighbours share a file */
+    while (file > 0 && strcmp(files[file - 1], member_path(member)) != 0)
+      file--;
+    if (file == 0) {
+      files[file_count++] = member_path(member);
+      file = file_count;
+    }
+    places[i].file_and_line = (uint64_t)file << 32 | member->lines[0].line;
+    places[i].group = (uint32_t)i;
+  }
+  sort(places, groups, sizeof *places, compare_places);
+  for (size_t i = 0; i < groups; i++) {
+    renamed[places[i].group] = (uint32_t)i;
+    reordered[i] = first[places[i].group];
+  }
+  memcpy(first, reordered, groups * sizeof *first);
+  for (size_t i = 0; i < count; i++)
+    group_of[i] = renamed[group_of[i]];
+  return true;
+}
+
 /* ---- The rows of a group ---- */
 
 static int compare_keys(const void *a, const void *b) {
@@ -271,7 +320,8 @@ bool merge_functions(struct merge *merge, const struct profile *profile,
     if (!member_init(&members[i], profile->functions[i], scratch))
       return false;
   size_t groups = group(members, count, merge->group_of, first, last, scratch);
-  if (groups == PROFILE_NONE)
+  if (groups == PROFILE_NONE ||
+      !order_groups(members, count, merge->group_of, first, groups, scratch))
     return false;
   report->function_count = groups;
   report->functions = scratch_alloc(scratch, groups, sizeof *report->functions);

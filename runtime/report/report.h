@@ -104,7 +104,8 @@ struct function_rows {
 };
 
 struct report {
-  struct function_rows *functions; /* in the order of records: as marked */
+  /* As marked: files in the order of the records, in each by line. */
+  struct function_rows *functions;
   size_t function_count;
   struct row outside; /* scope=process: all events outside marked functions */
   const struct memprof_header *header;

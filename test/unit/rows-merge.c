@@ -111,6 +111,27 @@ int main(void) {
   CHECK(report.functions[0].rows[1].occurrences == 2);
   scratch_release(&scratch);
 
+  /* as marked: by file as they appear, then by line */
+  static const struct {
+    const char *name, *file;
+    unsigned line;
+  } marked[] = {{"d", "b.c", 9},  {"a", "a.c", 3}, {"c", "b.c", 2},
+                {"b", "a.c", 30}, {"e", "b.c", 9}, {"d", "b.c", 9}};
+  image_start(&image);
+  for (size_t i = 0; i < 6; i++)
+    call_once(image_function(&image, (struct spec){.name = marked[i].name,
+                                                   .files = {marked[i].file},
+                                                   .lines = {marked[i].line}}),
+              0, i + 1);
+  CHECK(image_report(&image, &report, &scratch));
+  char order[6] = "";
+  for (size_t i = 0; i < report.function_count && i < 5; i++)
+    order[i] = report.functions[i].name[0];
+  CHECK_TEXT(order, "cdeab");
+  CHECK(report.functions[0].bytes == 3 && report.functions[1].bytes == 7);
+  CHECK(report.functions[2].bytes == 5 && report.functions[3].bytes == 2);
+  scratch_release(&scratch);
+
   /* many functions: each is found again */
   image_start(&image);
   char name[16];
