@@ -2,6 +2,8 @@
 include(CMakePackageConfigHelpers)
 
 configure_file(cmake/memprof.pc.in ${MEMPROF_LIB}/pkgconfig/memprof.pc @ONLY)
+configure_file(cmake/memprof-static.pc.in
+  ${MEMPROF_LIB}/pkgconfig/memprof-static.pc @ONLY)
 configure_file(cmake/MemProfConfig.cmake.in
   ${MEMPROF_LIB}/cmake/MemProf/MemProfConfig.cmake @ONLY)
 write_basic_package_version_file(
@@ -14,8 +16,9 @@ install(TARGETS MemProfPass DESTINATION lib/${MEMPROF_PASS_DIR})
 install(FILES ${MEMPROF_LIB}/${MEMPROF_PASS_DIR}/clang-directory
         DESTINATION lib/${MEMPROF_PASS_DIR})
 install(FILES ${MEMPROF_LIB}/MemProfPass.so DESTINATION lib)
-install(TARGETS memprof memprof_hooks memprof_wrap DESTINATION lib)
-install(FILES ${MEMPROF_LIB}/libmemprof.a DESTINATION lib)
+install(TARGETS memprof memprof_hooks DESTINATION lib)
+install(FILES ${MEMPROF_LIB}/libmemprof.a ${MEMPROF_LIB}/libmemprof_wrap.a
+        DESTINATION lib)
 install(FILES ${MEMPROF_LIB}/memprof/wrap DESTINATION lib/memprof)
 install(FILES runtime/memprof.h DESTINATION include)
 install(TARGETS memprof_tool DESTINATION bin)
