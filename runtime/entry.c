@@ -17,15 +17,13 @@
 #define UNLIKELY(CONDITION) __builtin_expect(!!(CONDITION), 0)
 #define EXPORT __attribute__((visibility("default")))
 
+#define POINTS(X) MPRT_ENTRY_POINTS(X)
 #ifdef MPRT_ENTRY_WRAP
-/* The linker's --wrap makes every call of malloc one of __wrap_malloc. C++
- * arrives there through libstdc++.a. */
-#define POINTS(X) MPRT_ENTRY_POINTS_C(X)
+/* The linker's --wrap makes every call of malloc one of __wrap_malloc. */
 #define PUBLIC(SYMBOL) __wrap_##SYMBOL
 #define WEAK
 #else
 /* Weak, so that an allocator in the program itself wins. */
-#define POINTS(X) MPRT_ENTRY_POINTS(X)
 #define PUBLIC(SYMBOL) SYMBOL
 #define WEAK __attribute__((weak))
 #endif
@@ -50,6 +48,10 @@ static struct memprof_entries entries = {
 
 /* ---- The real functions behind ours ---- */
 
+/* Of the C++ library, if there is one. */
+extern _Noreturn void _ZSt17__throw_bad_allocv(void) __attribute__((weak));
+extern void (*_ZSt15get_new_handlerv(void))(void) __attribute__((weak));
+
 /* Where each entry point forwards to. */
 #define ROW_FIRST(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)first_##SYMBOL,
 static void *_Atomic real[MPRT_ENTRY_COUNT] = {POINTS(ROW_FIRST)};
@@ -63,12 +65,17 @@ static void *const without[MPRT_ENTRY_COUNT] = {POINTS(ROW_WITHOUT)};
 #ifdef MPRT_ENTRY_WRAP
 
 #define DECLARE_REAL(SYMBOL, SHAPE, PARAMETERS, ...)                           \
-  MPRT_RESULT_##SHAPE __real_##SYMBOL PARAMETERS __attribute__((weak));
-POINTS(DECLARE_REAL)
+  MPRT_RESULT_##SHAPE __real_##SYMBOL PARAMETERS;
+MPRT_ENTRY_POINTS_LIBC(DECLARE_REAL)
+#pragma weak __real_reallocarray
+#pragma weak __real_free_sized
+#pragma weak __real_free_aligned_sized
+MPRT_ENTRY_POINTS_NEWER(DECLARE_REAL)
 #define ROW_REAL(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)__real_##SYMBOL,
 
+/* operator new is not wrapped but ours: it does without a next one. */
 static void *lookup_next(unsigned entry) {
-  static void *const behind[MPRT_ENTRY_COUNT] = {POINTS(ROW_REAL)};
+  static void *const behind[MPRT_ENTRY_COUNT] = {MPRT_ENTRY_POINTS_C(ROW_REAL)};
   return behind[entry];
 }
 static void *lookup(unsigned entry, const void *caller) {
@@ -81,7 +88,23 @@ static void *lookup(unsigned entry, const void *caller) {
 #define ROW_NAME(SYMBOL, ...) [ENTRY_##SYMBOL] = #SYMBOL,
 static const char *const names[MPRT_ENTRY_COUNT] = {POINTS(ROW_NAME)};
 
+/* The loaded object that an address lies in; NULL when it is in none. */
+static const void *object_at(const void *address) {
+  Dl_info object;
+  return address && dladdr(address, &object) ? object.dli_fbase : NULL;
+}
+
+/* With -static-libstdc++ our operator new stands in the place of its own: there
+ * is no next one, and that of a preloaded allocator would throw another
+ * library's exceptions. */
+static bool has_static_cxx(void) {
+  const void *thrower = (const void *)_ZSt17__throw_bad_allocv;
+  return thrower && object_at(thrower) == object_at(&entries);
+}
+
 static void *lookup_next(unsigned entry) {
+  if (entry > ENTRY_LAST_OF_C && has_static_cxx())
+    return NULL;
   void *found = dlsym(RTLD_NEXT, names[entry]);
   if (!found)
     dlerror(); /* the program must not find our error */
@@ -106,7 +129,8 @@ static bool is_ours(unsigned entry, const void *function) {
 static void *lookup(unsigned entry, const void *caller) {
   void *found = lookup_next(entry);
   Dl_info object;
-  if (found || !dladdr(caller, &object) || !object.dli_fname)
+  if (found || !dladdr(caller, &object) || !object.dli_fname ||
+      object.dli_fbase == object_at(&entries))
     return found;
   void *handle = dlopen(object.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
   if (handle) {
@@ -227,16 +251,24 @@ static void *realloc_product(void *block, size_t count, size_t each) {
   return size == SIZE_MAX ? nothing() : realloc(block, size);
 }
 
-#ifndef MPRT_ENTRY_WRAP
-/* Nobody is there to throw std::bad_alloc: out of memory, it ends as a
+/* As libstdc++ does it. Where it cannot be asked to throw, the end is that of a
  * bad_alloc that nobody catches. */
 static void *new_without(size_t size, size_t alignment) {
-  void *block = alignment ? aligned_alloc(alignment, size) : malloc(size);
-  if (!block)
-    abort();
-  return block;
+  for (;;) {
+    void *block =
+        alignment ? aligned_alloc(alignment, size) : malloc(size ? size : 1);
+    if (block)
+      return block;
+    void (*handler)(void) =
+        _ZSt15get_new_handlerv ? _ZSt15get_new_handlerv() : NULL;
+    if (handler)
+      handler();
+    else if (_ZSt17__throw_bad_allocv)
+      _ZSt17__throw_bad_allocv();
+    else
+      abort();
+  }
 }
-#endif
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
@@ -290,12 +322,17 @@ static bool is_awake(void) {
     return result;                                                             \
   }
 #define ENTRY(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, SIZE, ...)                 \
-  ENTRY_##SHAPE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                           \
-      EXPORT WEAK MPRT_RESULT_##SHAPE                                          \
-      PUBLIC(SYMBOL)                                                           \
-  PARAMETERS                                                                   \
-  __attribute__((alias("entry_" #SYMBOL)));
+  ENTRY_##SHAPE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)
 POINTS(ENTRY)
+
+#define EXPORT_C(SYMBOL, SHAPE, PARAMETERS, ...)                               \
+  EXPORT WEAK MPRT_RESULT_##SHAPE PUBLIC(SYMBOL)                               \
+  PARAMETERS __attribute__((alias("entry_" #SYMBOL)));
+MPRT_ENTRY_POINTS_C(EXPORT_C)
+#define EXPORT_CXX(SYMBOL, SHAPE, PARAMETERS, ...)                             \
+  EXPORT MPRT_RESULT_##SHAPE SYMBOL PARAMETERS                                 \
+      __attribute__((weak, alias("entry_" #SYMBOL)));
+MPRT_ENTRY_POINTS_CXX(EXPORT_CXX)
 
 /* The copy that is linked first wins, and an executable's before the library's;
  * in a static link the wrapped one. */
@@ -340,21 +377,29 @@ static void *seen(void *block) {
   static bool trial_##SYMBOL(void) { TRIAL_##SHAPE(SYMBOL, TRIAL, PARTNER) }
 POINTS(TRIAL)
 
+#ifdef MPRT_ENTRY_WRAP
+static bool can_try(unsigned entry) { return entry <= ENTRY_LAST_OF_C; }
+#else
+/* An allocator that lacks an entry point (jemalloc has no pvalloc) leaves it to
+ * libc, whose block its free cannot take. A program's own operator new is not
+ * called behind its back, before its constructors ran; a C program has none. */
+static bool can_try(unsigned entry) {
+#define ROW_PUBLIC(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)SYMBOL,
+  const void *volatile const public[MPRT_ENTRY_COUNT] = {POINTS(ROW_PUBLIC)};
+  const void *object = object_at(lookup_next(entry));
+  /* now, and not in the middle of a marked function: lookups allocate */
+  if (object || has_static_cxx())
+    resolve(entry, NULL);
+  if (entry <= ENTRY_LAST_OF_C)
+    return !object || object == object_at(lookup_next(ENTRY_free));
+  return object && is_ours(entry, public[entry]);
+}
+#endif
+
 static bool trial(unsigned entry) {
 #define ROW_TRIAL(SYMBOL, ...) [ENTRY_##SYMBOL] = trial_##SYMBOL,
   static bool (*const trials[MPRT_ENTRY_COUNT])(void) = {POINTS(ROW_TRIAL)};
-  if (!trials[entry])
-    return false;
-#ifndef MPRT_ENTRY_WRAP
-#define ROW_PUBLIC(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)SYMBOL,
-  const void *volatile const public[MPRT_ENTRY_COUNT] = {POINTS(ROW_PUBLIC)};
-  /* A program's own operator new is not called behind its back, before its
-   * constructors ran; a C program has none at all. */
-  if (entry >= ENTRY__Znwm &&
-      (!is_ours(entry, public[entry]) || !lookup_next(ENTRY__Znwm)))
-    return false;
-#endif
-  return trials[entry]();
+  return can_try(entry) && trials[entry]();
 }
 
 /* ---- Ends of the process that run no handlers ---- */

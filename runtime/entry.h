@@ -22,7 +22,10 @@
 #include <stdint.h>
 
 #define MPRT_ENTRY_ENUM(SYMBOL, ...) ENTRY_##SYMBOL,
-enum mprt_entry { MPRT_ENTRY_POINTS(MPRT_ENTRY_ENUM) MPRT_ENTRY_COUNT };
+enum mprt_entry {
+  MPRT_ENTRY_POINTS(MPRT_ENTRY_ENUM) MPRT_ENTRY_COUNT,
+  ENTRY_LAST_OF_C = ENTRY_free_aligned_sized
+};
 #undef MPRT_ENTRY_ENUM
 
 /* One copy of the entry points. */

@@ -19,16 +19,14 @@
 #ifndef MPRT_ENTRY_POINTS_H
 #define MPRT_ENTRY_POINTS_H
 
-#define MPRT_ENTRY_POINTS_C(X)                                                 \
+/* What every libc of today has. */
+#define MPRT_ENTRY_POINTS_LIBC(X)                                              \
   X(malloc, ALLOC, (size_t size), (size), size, nothing(), (64), free(block))  \
   X(free, FREE, (void *block), (block), 0, (void)0, (block), malloc(64))       \
   X(calloc, ALLOC, (size_t count, size_t each), (count, each),                 \
     product(count, each), nothing(), (2, 32), free(block))                     \
   X(realloc, REALLOC, (void *block, size_t size), (block, size), size,         \
     nothing(), (block, 128), free(block))                                      \
-  X(reallocarray, REALLOC, (void *block, size_t count, size_t each),           \
-    (block, count, each), product(count, each),                                \
-    realloc_product(block, count, each), (block, 2, 64), free(block))          \
   X(posix_memalign, STORE, (void **out, size_t alignment, size_t size),        \
     (out, alignment, size), size, ENOMEM, (&block, 64, 64), free(block))       \
   X(aligned_alloc, ALLOC, (size_t alignment, size_t size), (alignment, size),  \
@@ -36,12 +34,22 @@
   X(memalign, ALLOC, (size_t alignment, size_t size), (alignment, size), size, \
     nothing(), (64, 64), free(block))                                          \
   X(valloc, ALLOC, (size_t size), (size), size, nothing(), (64), free(block))  \
-  X(pvalloc, ALLOC, (size_t size), (size), size, nothing(), (64), free(block)) \
+  X(pvalloc, ALLOC, (size_t size), (size), size, nothing(), (64), free(block))
+
+/* What can be done without. */
+#define MPRT_ENTRY_POINTS_NEWER(X)                                             \
+  X(reallocarray, REALLOC, (void *block, size_t count, size_t each),           \
+    (block, count, each), product(count, each),                                \
+    realloc_product(block, count, each), (block, 2, 64), free(block))          \
   X(free_sized, FREE, (void *block, size_t size), (block, size), 0,            \
     free(block), (block, 64), malloc(64))                                      \
   X(free_aligned_sized, FREE, (void *block, size_t alignment, size_t size),    \
     (block, alignment, size), 0, free(block), (block, 64, 64),                 \
     aligned_alloc(64, 64))
+
+#define MPRT_ENTRY_POINTS_C(X)                                                 \
+  MPRT_ENTRY_POINTS_LIBC(X)                                                    \
+  MPRT_ENTRY_POINTS_NEWER(X)
 
 /* operator new and new[], by their names in the Itanium ABI of 64-bit targets;
  * a std::nothrow_t const & travels as a pointer. */
