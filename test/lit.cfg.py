@@ -6,6 +6,7 @@ recursion` with the lit of LLVM's tools package.
 """
 
 import os
+import sys
 
 import lit.formats
 
@@ -35,6 +36,10 @@ for name in ("HOME", "MEMPROF_SOURCES", "http_proxy", "https_proxy", "no_proxy")
     if name in os.environ:
         environment[name] = os.environ[name]
 environment.setdefault("MEMPROF_SOURCES", os.path.join(build, "sources"))
+
+# test/mutation/run: a library in front of the runtime, which disables a hook.
+if "preload" in lit_config.params:
+    environment["LD_PRELOAD"] = lit_config.params["preload"]
 
 
 def quoted(path):
@@ -70,6 +75,7 @@ substitutions = {
     "%host_cc": config.host_cc,
     "%host_cxx": config.host_cxx,
     "%cmake": config.cmake,
+    "%python": quoted(sys.executable),
     "%inc": runtime,
     "%lib": lib,
     "%build": build,

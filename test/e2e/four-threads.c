@@ -1,6 +1,6 @@
 // 4 threads call one marked function at once, 10,000 times each: no call is lost and every sum is exact.
 //
-// RUN: %every_level %s -- | FileCheck %s
+// RUN: env PEAK_RACES=1 %every_level %s | FileCheck %s
 #include "memprof.h"
 #include <pthread.h>
 #include <stdlib.h>

@@ -25,7 +25,7 @@ int main(void) {
 
 // clang-format off
 //      CHECK: Function: inner (2 calls, 2 allocations, peak 2000 B, kept 2000 B)
-//      CHECK: 8 2010 B 3000 B 2 2 0 3000 B 0 B 2000 B 2000 B void *block
+//      CHECK: 8 3010 B 3000 B 2 2 0 3000 B 0 B 2000 B 2000 B void *block
 //      CHECK: Function: outer (1 call, 3 allocations, peak 3010 B, kept 2000 B)
 //      CHECK: 13 1000 B 1000 B 1 1 0 1000 B 0 B 1000 B 0 B blocks[0]
 // CHECK-NEXT: 14 1010 B 10 B 1 1 0 10 B 0 B 10 B 0 B blocks[1]

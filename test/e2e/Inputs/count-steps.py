@@ -1,5 +1,7 @@
-# count-steps.py - run inside gdb: steps through every function whose name is in STEP_FUNCTIONS, and prints
-# "line stops" for each line at which the debugger stopped, sorted, to STEP_OUTPUT.
+# count-steps.py - run inside gdb: steps through every function whose name is in
+# STEP_FUNCTIONS and writes "line stops" for each line at which the debugger
+# stopped, sorted, to STEP_OUTPUT. Two stops in a row on one line are one arrival:
+# the debugger stops again where code without a line lies in between.
 import collections
 import os
 
@@ -20,7 +22,8 @@ while gdb.selected_inferior().pid:
         gdb.execute("continue")
         continue
     level = frame.older().read_register("rsp")
-    stops[frame.find_sal().line] += 1
+    line = frame.find_sal().line
+    stops[line] += 1
     while True:
         gdb.execute("next")
         if not gdb.selected_inferior().pid:
@@ -29,7 +32,9 @@ while gdb.selected_inferior().pid:
         if frame.name() != function or frame.older().read_register("rsp") != level:
             gdb.execute("continue")
             break
-        stops[frame.find_sal().line] += 1
+        if frame.find_sal().line != line:
+            line = frame.find_sal().line
+            stops[line] += 1
 with open(os.environ["STEP_OUTPUT"], "w") as out:
     for line in sorted(stops):
         out.write("%d %d\n" % (line, stops[line]))

@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* volatile: an optimiser must not see through the block and delete it */
 int temporary(void) {
-  char *block = malloc(64 << 20);
+  char *volatile block = malloc(64 << 20);
   memset(block, 1, 64 << 20);
   int last = block[(64 << 20) - 1];
   free(block);

@@ -1,0 +1,34 @@
+// longjmp over marked frames back into a marked function: the calls that were left count as calls, and what is
+// allocated afterwards stands on the line that runs, not on the abandoned call's.
+//
+// RUN: %every_level %s | FileCheck %s
+#include "memprof.h"
+#include <setjmp.h>
+#include <stdlib.h>
+
+static jmp_buf back;
+static void *blocks[4];
+
+MEMPROF_PROFILE void leaves(int depth) {
+  blocks[depth] = malloc(100);
+  if (depth == 0)
+    longjmp(back, 1);
+  leaves(depth - 1);
+}
+
+MEMPROF_PROFILE void lands(void) {
+  if (setjmp(back) == 0)
+    leaves(2);
+  blocks[3] = malloc(7);
+}
+
+int main(void) {
+  lands();
+  return 0;
+}
+
+// clang-format off
+//      CHECK: Function: leaves (3 calls, 3 allocations, peak 300 B, kept 300 B)
+//      CHECK: Function: lands (1 call, 4 allocations, peak 307 B, kept 307 B)
+//      CHECK: 21 300 B 300 B 1 3 0 300 B 0 B 300 B 300 B leaves(2)
+// CHECK-NEXT: 22 307 B 7 B 1 1 0 7 B 0 B 7 B 7 B blocks[3]
