@@ -205,6 +205,13 @@ static uint64_t line_key(const struct member *member, uint32_t line) {
   return file << 32 | at->line;
 }
 
+/* What `#include "a.h"` finds is "./a.h" to the compiler. */
+static const char *plain_name(const char *name) {
+  while (name[0] == '.' && name[1] == '/' && name[2] && name[2] != '/')
+    name += 2;
+  return name;
+}
+
 static void add_files(struct function_rows *rows, struct member *member,
                       const char **paths, const char *module) {
   for (uint32_t i = 0; i < member->record->file_count; i++) {
@@ -217,7 +224,7 @@ static void add_files(struct function_rows *rows, struct member *member,
     const struct memprof_abi_file *file = &member->files[i];
     paths[at] = member->paths[i];
     rows->files[at] = (struct source_file){
-        .name = member_text(member, file->name),
+        .name = plain_name(member_text(member, file->name)),
         .directory =
             file->directory ? member_text(member, file->directory) : NULL,
         .md5 = file->md5 ? (const unsigned char *)member->record + file->md5

@@ -22,6 +22,7 @@ int main(void) {
   return 0;
 }
 
+// clang-format off
 // |memprof: process peak 500 B (live blocks of marked functions)
 // |
 // |Filename: f.c
@@ -29,14 +30,15 @@ int main(void) {
 // |
 // |Line #    Mem usage    Increment  Occurrences   Line Contents
 // |=============================================================
-// |    13          0 B          0 B           1   MEMPROF_PROFILE void f(void)
-// { |    14          4 B          4 B           1     char *p = malloc(4); | 15
-// 0 B         -4 B           1     free(p); |    16 #include "steps.h" |    17
-// 500 B        500 B           1     p = malloc(500); |    18        500 B 0 B
-// 1   }
+// |    13          0 B          0 B           1   MEMPROF_PROFILE void f(void) {
+// |    14          4 B          4 B           1     char *p = malloc(4);
+// |    15          0 B         -4 B           1     free(p);
+// |    16                                         #include "steps.h"
+// |    17        500 B        500 B           1     p = malloc(500);
+// |    18        500 B          0 B           1   }
 // |
 // |
-// |Filename: ./steps.h
+// |Filename: steps.h
 // |Function: f (its lines in this file)
 // |
 // |Line #    Mem usage    Increment  Occurrences   Line Contents

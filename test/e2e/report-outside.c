@@ -1,9 +1,9 @@
 // scope=process: what happens outside marked functions has a row of its own.
 //
 // RUN: rm -rf %t.dir && mkdir %t.dir && cd %t.dir && %mclang -g %s -o test
-// RUN: env PROFILE_MEMORY=1
-// PROFILE_MEMORY_OPTIONS=unit=B:scope=process:columns=all \ RUN:   ./test 2>&1
-// | FileCheck %s
+// RUN: env PROFILE_MEMORY=1 \
+// RUN:   PROFILE_MEMORY_OPTIONS=unit=B:scope=process:columns=all \
+// RUN:   ./test 2>&1 | FileCheck %s
 // RUN: env PROFILE_MEMORY=1 PROFILE_MEMORY_OPTIONS=unit=B ./test 2>&1 \
 // RUN:   | FileCheck --check-prefix=INSIDE %s
 #include "memprof.h"
@@ -26,4 +26,4 @@ int main(void) {
 // CHECK: {{^}} - 960 B 960 B 2 2 1500 B 540 B 1500 B 1000 B (outside marked functions)
 
 // INSIDE: memprof: process peak 40 B (live blocks of marked functions)
-// INSIDE-NOT: outside
+// INSIDE-NOT: outside marked

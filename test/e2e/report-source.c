@@ -63,7 +63,7 @@ int main(void) {
 //      MISSING: Filename: src/f.c
 // MISSING-NEXT: {{^}}Function: f (1 call, 0 allocations,
 // MISSING-NEXT: {{^}}source not found: 'src/f.c'{{$}}
-// MISSING-NEXT: {{^$}}
+// MISSING-EMPTY:
 // MISSING-NEXT: {{^}}Line #
 // MISSING-NEXT: {{^}}=====
 // MISSING-NEXT: {{^}}    45    0.000 MiB    0.000 MiB           1{{$}}

@@ -22,6 +22,7 @@ int main(void) {
   return 0;
 }
 
+// clang-format off
 // |memprof: process peak 37 B (live blocks of marked functions)
 // |
 // |Filename: ??

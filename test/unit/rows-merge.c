@@ -36,7 +36,7 @@ int main(void) {
                             .directory = "/src/lib",
                             .lines = {7, 9, FILE_LINE(1, 3)}};
   struct spec other = {.name = "put",
-                       .files = {"extra.h", "inc/./buf.h", "/src/inc/grow.h"},
+                       .files = {"././extra.h", "inc/./buf.h", "/src/inc/grow.h"},
                        .directory = "/src",
                        .lines = {FILE_LINE(1, 7), FILE_LINE(1, 9),
                                  FILE_LINE(0, 1), FILE_LINE(1, 8),
