@@ -35,12 +35,12 @@ int main(void) {
                             .files = {"../inc/buf.h", "../inc/grow.h"},
                             .directory = "/src/lib",
                             .lines = {7, 9, FILE_LINE(1, 3)}};
-  struct spec other = {.name = "put",
-                       .files = {"././extra.h", "inc/./buf.h", "/src/inc/grow.h"},
-                       .directory = "/src",
-                       .lines = {FILE_LINE(1, 7), FILE_LINE(1, 9),
-                                 FILE_LINE(0, 1), FILE_LINE(1, 8),
-                                 FILE_LINE(2, 3)}};
+  struct spec other = {
+      .name = "put",
+      .files = {"././extra.h", "inc/./buf.h", "/src/inc/grow.h"},
+      .directory = "/src",
+      .lines = {FILE_LINE(1, 7), FILE_LINE(1, 9), FILE_LINE(0, 1),
+                FILE_LINE(1, 8), FILE_LINE(2, 3)}};
   CHECK(functions_after(copy, other) == 1);
   const struct function_rows *put = &report.functions[0];
   CHECK(put->calls == 2 && put->bytes == 30 && put->file_count == 3);
