@@ -1,4 +1,5 @@
--- Builds tables and strings: arrays and hashes that grow, concatenations, a deep recursion, user data.
+-- Builds tables and strings: arrays and hashes that grow, concatenations, a deep recursion,
+-- and user data (the buffers of table.concat).
 local words, index = {}, {}
 for i = 1, 20000 do
   local word = "word" .. i .. ":" .. (i * 7919 % 1000)
@@ -13,9 +14,6 @@ end
 local function deep(n) if n == 0 then return 0 end return 1 + deep(n - 1) end
 local parts = ""
 for i = 1, 300 do parts = parts .. string.rep(string.char(97 + i % 26), i) end
-local file = io.tmpfile() -- a full userdata
-file:write(text)
-file:close()
 words, index = nil, nil
 collectgarbage()
 print(#text, count, deep(5000), #parts, (text:gsub("word", "")):sub(1, 40))
