@@ -21,6 +21,7 @@
 // code, unless it is all its block has.
 #include "Lines.h"
 #include "LLVMCompat.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringMap.h"
@@ -54,6 +55,11 @@ namespace {
 
 /// Tells real instructions from those that make no code at -O0, or that only a
 /// cleanup of -O1 needs.
+///
+/// Clang ends the lifetime of a scope's variables in a cleanup block that all
+/// ways out of the scope share. Before it, each stores a number into a slot;
+/// behind it, a switch on the slot sends each on to where it goes: 0 falls out
+/// of the scope, 1 returns, other numbers break, continue or go to a label.
 class Reality {
 public:
   explicit Reality(const Function &F) {
@@ -63,27 +69,58 @@ public:
           Slots.insert(Alloca);
   }
 
+  /// Whether clang emits the instruction at -O0 too, code or not.
+  bool isPresent(const Instruction &I) const {
+    if (const auto *Intrinsic = dyn_cast<IntrinsicInst>(&I))
+      if (isNoCode(*Intrinsic))
+        return false;
+    return !isOfCleanup(I) && !isLifetimeCast(I);
+  }
+
   /// Whether the instruction is code of the user's.
   bool isReal(const Instruction &I) const {
-    if (!locationOf(I) || isa<AllocaInst>(I) || isa<PHINode>(I) ||
-        isa<UnreachableInst>(I) || isa<BitCastInst>(I) ||
+    if (!locationOf(I) || !isPresent(I) || isa<AllocaInst>(I) ||
+        isa<PHINode>(I) || isa<UnreachableInst>(I) || isa<BitCastInst>(I) ||
         isa<AddrSpaceCastInst>(I) || isa<ExtractValueInst>(I) ||
         isa<InsertValueInst>(I) || isa<FreezeInst>(I))
       return false;
-    if (const auto *Intrinsic = dyn_cast<IntrinsicInst>(&I))
-      return !isNoCode(*Intrinsic);
     if (const auto *GEP = dyn_cast<GetElementPtrInst>(&I))
       return !GEP->hasAllConstantIndices(); // part of the access
-    // What follows a musttail call is part of it.
-    if (isa<ReturnInst>(I) && I.getParent()->getTerminatingMustTailCall())
+    // What nobody uses is not selected.
+    if (I.use_empty() && !I.isTerminator() && !I.mayHaveSideEffects() &&
+        !I.isEHPad())
       return false;
-    return !isOfCleanup(I);
+    // What follows a musttail call is part of it.
+    return !isa<ReturnInst>(I) || !I.getParent()->getTerminatingMustTailCall();
   }
 
-  /// Whether the block ends in the switch that leads out of a cleanup.
-  bool endsCleanup(const BasicBlock &BB) const {
+  /// Whether the block holds nothing but a cleanup's business.
+  bool isPureCleanup(const BasicBlock &BB) const {
+    return none_of(BB, [this](const Instruction &I) { return isReal(I); });
+  }
+
+  /// The switch on the slot at the end of a cleanup, or null.
+  const SwitchInst *switchOfCleanup(const BasicBlock &BB) const {
     const auto *Switch = dyn_cast_or_null<SwitchInst>(BB.getTerminator());
-    return Switch && isOfCleanup(*Switch);
+    return Switch && isOfCleanup(*Switch) ? Switch : nullptr;
+  }
+
+  /// The number that the switch of a cleanup sends on to \p To, or null.
+  static const ConstantInt *numberLeadingTo(const SwitchInst &Switch,
+                                            const BasicBlock &To) {
+    for (const auto &Case : Switch.cases())
+      if (Case.getCaseSuccessor() == &To)
+        return Case.getCaseValue();
+    return nullptr;
+  }
+
+  /// The last number that the block stores into the slot, or null.
+  const ConstantInt *numberStoredIn(const BasicBlock &BB) const {
+    for (const Instruction &I : reverse(BB))
+      if (const auto *Store = dyn_cast<StoreInst>(&I))
+        if (isSlot(Store->getPointerOperand()))
+          return dyn_cast<ConstantInt>(Store->getValueOperand());
+    return nullptr;
   }
 
 private:
@@ -102,9 +139,16 @@ private:
     return false;
   }
 
-  /// The slot that tells a cleanup where to go on: clang stores numbers into it
-  /// and switches on them. Unlike a variable's, those stores have no location,
-  /// which holds with -gline-tables-only too.
+  /// The cast of a lifetime marker's operand, with typed pointers.
+  static bool isLifetimeCast(const Instruction &I) {
+    return isa<BitCastInst>(I) && all_of(I.users(), [](const User *U) {
+             const auto *Intrinsic = dyn_cast<IntrinsicInst>(U);
+             return Intrinsic && Intrinsic->isLifetimeStartOrEnd();
+           });
+  }
+
+  /// Unlike a variable's, some stores into the slot have no location. This
+  /// holds with -gline-tables-only too.
   static bool isCleanupSlot(const AllocaInst &Alloca) {
     if (!Alloca.getAllocatedType()->isIntegerTy(32) ||
         Alloca.isArrayAllocation())
@@ -203,7 +247,11 @@ private:
     return Numbers.lineId(Loc->getFile(), Loc->getLine());
   }
   void numberBlocks();
+  const BasicBlock *breakTargetOf(const SwitchInst &Switch) const;
+  bool isBreakOfSwitch(const BranchInst &Branch) const;
+  bool isEmpty(const BasicBlock &BB) const;
   bool emitsCode(const BranchInst &Branch) const;
+  bool isReturnOfOne(const BasicBlock &Last) const;
   void collectStops(BasicBlock &BB);
   void propagate();
   LineSet linesInto(const BasicBlock &BB) const;
@@ -214,6 +262,7 @@ private:
   Reality Real;
   LineNumbering Numbers;
   DenseMap<const BasicBlock *, unsigned> Order;
+  DenseSet<std::pair<unsigned, unsigned>> LoopStarts; // line, column
   DenseMap<const BasicBlock *, SmallVector<Stop, 4>> Stops;
   DenseMap<const BasicBlock *, LineSet> Out;
   LinePlan Plan;
@@ -221,41 +270,162 @@ private:
 
 } // namespace
 
-/// Whether a block holds nothing but a cleanup's business.
-static bool isPureCleanup(const BasicBlock &BB, const Reality &Real) {
-  for (const Instruction &I : BB)
-    if (Real.isReal(I))
-      return false;
-  return true;
-}
-
 void Planner::numberBlocks() {
   // Blocks of cleanups share the number of the block that follows them: they
   // are not there at -O0.
   unsigned Number = 0;
   for (const BasicBlock &BB : F) {
     Order[&BB] = Number;
-    if (!isPureCleanup(BB, Real))
+    if (!Real.isPureCleanup(BB))
       ++Number;
+    if (const MDNode *Loop =
+            BB.getTerminator()->getMetadata(LLVMContext::MD_loop))
+      for (const MDOperand &Operand : drop_begin(Loop->operands()))
+        if (const auto *Start = dyn_cast<DILocation>(Operand)) {
+          LoopStarts.insert({Start->getLine(), Start->getColumn()});
+          break;
+        }
   }
+}
+
+/// Where a branch goes in the end, through cleanups.
+static const BasicBlock *destinationOf(const BranchInst &Branch,
+                                       const Reality &Real) {
+  const BasicBlock *To = Branch.getSuccessor(0);
+  const ConstantInt *Number = Real.numberStoredIn(*Branch.getParent());
+  for (unsigned Steps = 0; Number && Steps != 64; ++Steps) {
+    if (!Real.isPureCleanup(*To))
+      return To;
+    if (const SwitchInst *Switch = Real.switchOfCleanup(*To))
+      To = Switch->findCaseValue(Number)->getCaseSuccessor();
+    else if (To->getSingleSuccessor())
+      To = To->getSingleSuccessor();
+    else
+      return To;
+  }
+  return To;
+}
+
+/// Where `break` leads in a switch of the user's.
+const BasicBlock *Planner::breakTargetOf(const SwitchInst &Switch) const {
+  unsigned First = Order.lookup(Switch.getParent()), Last = First;
+  for (const BasicBlock *Case : successors(&Switch))
+    Last = std::max(Last, Order.lookup(Case));
+  // The nearest block behind all labels that a case jumps to.
+  const BasicBlock *Nearest = nullptr;
+  for (const BasicBlock &BB : F) {
+    unsigned At = Order.lookup(&BB);
+    const auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
+    if (At <= First || At >= Last || !Branch || Branch->isConditional())
+      continue;
+    const BasicBlock *To = destinationOf(*Branch, Real);
+    if (Order.lookup(To) > Last &&
+        (!Nearest || Order.lookup(To) < Order.lookup(Nearest)))
+      Nearest = To;
+  }
+  return Nearest;
+}
+
+/// Whether the branch is all of `case 1: break;`. Clang leaves that out at -O1
+/// and above, so it does not count at -O0 either.
+bool Planner::isBreakOfSwitch(const BranchInst &Branch) const {
+  const BasicBlock &BB = *Branch.getParent();
+  const BasicBlock *To = destinationOf(Branch, Real);
+  for (const BasicBlock *From : predecessors(&BB)) {
+    const auto *Switch = dyn_cast<SwitchInst>(From->getTerminator());
+    if (!Switch || Real.switchOfCleanup(*From))
+      continue;
+    // Where the cases come together is no case.
+    if (&BB == Switch->getDefaultDest() && !BB.getSinglePredecessor())
+      continue;
+    if (To == Switch->getDefaultDest() || To == breakTargetOf(*Switch))
+      return true;
+  }
+  return false;
+}
+
+/// Whether nothing but the terminator is in the block, nor, where the block
+/// goes on behind a cleanup, in what falls into that cleanup.
+bool Planner::isEmpty(const BasicBlock &BB) const {
+  for (const Instruction &I : BB)
+    if (!I.isTerminator() && Real.isPresent(I))
+      return false;
+  const BasicBlock *Cleanup = BB.getSinglePredecessor();
+  const SwitchInst *Switch = Cleanup ? Real.switchOfCleanup(*Cleanup) : nullptr;
+  const ConstantInt *Way =
+      Switch ? Reality::numberLeadingTo(*Switch, BB) : nullptr;
+  if (!Way || !Way->isZero())
+    return true;
+  SmallPtrSet<const BasicBlock *, 4> Seen;
+  SmallVector<const BasicBlock *, 4> Work{Cleanup};
+  while (!Work.empty()) {
+    const BasicBlock *At = Work.pop_back_val();
+    if (!Seen.insert(At).second)
+      continue;
+    const ConstantInt *Number = Real.numberStoredIn(*At);
+    if (Number ? Number->isZero() : !Real.isPureCleanup(*At))
+      return isEmpty(*At);
+    if (!Number)
+      Work.append(pred_begin(At), pred_end(At));
+  }
+  return true;
 }
 
 /// Whether the -O0 code generator makes a jump of an unconditional branch.
 bool Planner::emitsCode(const BranchInst &Branch) const {
   const BasicBlock &BB = *Branch.getParent();
-  if (Order.lookup(Branch.getSuccessor(0)) != Order.lookup(&BB) + 1)
-    return true;
-  for (const Instruction &I : BB)
-    if (&I != &Branch && Real.isReal(I))
-      return false;
-  // Alone in its block; behind a cleanup's switch -O0 has no such block.
-  const BasicBlock *From = BB.getSinglePredecessor();
-  return !From || !Real.endsCleanup(*From);
+  const ConstantInt *Number = Real.numberStoredIn(BB);
+  if (Number && Number->isZero())
+    return false; // out of the scope, into what follows it
+  // A loop's own way out is a block only where it needs a cleanup.
+  if (Number && BB.getSinglePredecessor() &&
+      LoopStarts.count(
+          {Branch.getDebugLoc().getLine(), Branch.getDebugLoc().getCol()}))
+    return false;
+  if (isEmpty(BB))
+    return !isBreakOfSwitch(Branch);
+  return Order.lookup(destinationOf(Branch, Real)) != Order.lookup(&BB) + 1;
+}
+
+/// Whether a single `return` leads here, through cleanups. At -O0 without
+/// cleanups clang puts the return instruction where that statement is; only
+/// with several does execution arrive at the closing brace.
+bool Planner::isReturnOfOne(const BasicBlock &Last) const {
+  SmallPtrSet<const BasicBlock *, 4> Seen, Returns;
+  SmallVector<const BasicBlock *, 4> Work{&Last};
+  while (!Work.empty()) {
+    const BasicBlock *BB = Work.pop_back_val();
+    for (const BasicBlock *From : predecessors(BB)) {
+      if (const ConstantInt *Number = Real.numberStoredIn(*From)) {
+        if (Number->isOne())
+          Returns.insert(From);
+        continue; // any other goes elsewhere
+      }
+      if (!Real.isPureCleanup(*From))
+        return false;
+      if (const SwitchInst *Switch = Real.switchOfCleanup(*From)) {
+        bool SendsReturn = Switch->getDefaultDest() == BB;
+        for (const auto &Case : Switch->cases())
+          if (Case.getCaseValue()->isOne())
+            SendsReturn = Case.getCaseSuccessor() == BB;
+        if (!SendsReturn)
+          continue;
+      }
+      if (Seen.insert(From).second)
+        Work.push_back(From);
+    }
+  }
+  return Returns.size() == 1;
 }
 
 void Planner::collectStops(BasicBlock &BB) {
   SmallVector<Stop, 4> Found;
+  const auto *Return = dyn_cast<ReturnInst>(BB.getTerminator());
+  if (Return && !isReturnOfOne(BB))
+    Return = nullptr;
   for (Instruction &I : BB) {
+    if (Return && (&I == Return || &I == Return->getReturnValue()))
+      continue;
     const auto *Branch = dyn_cast<BranchInst>(&I);
     if (auto *Call = dyn_cast<CallBase>(&I))
       if (const DILocation *Loc = locationOf(I))
