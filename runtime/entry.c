@@ -40,7 +40,7 @@ POINTS(DECLARE)
 static void *lookup_next(unsigned entry);
 static bool trial(unsigned entry);
 static struct memprof_entries entries = {
-    .size = sizeof entries,
+    .table = MPRT_ENTRY_TABLE,
     .own = {POINTS(ROW_OWN)},
     .next = lookup_next,
     .trial = trial,
@@ -102,6 +102,12 @@ static bool has_static_cxx(void) {
   return thrower && object_at(thrower) == object_at(&entries);
 }
 
+/* The library's copy, seen from another one; NULL when there is none. */
+static struct memprof_entries *library(void) {
+  struct memprof_entries *copy = &__memprofpass_library_entries;
+  return copy && strcmp(copy->table, entries.table) == 0 ? copy : NULL;
+}
+
 static void *lookup_next(unsigned entry) {
   if (entry > ENTRY_LAST_OF_C && has_static_cxx())
     return NULL;
@@ -110,18 +116,15 @@ static void *lookup_next(unsigned entry) {
     dlerror(); /* the program must not find our error */
 #ifdef MPRT_ENTRY_HOOKS
   /* the library's copy would only pass on */
-  if (found && &__memprofpass_library_entries &&
-      found == __memprofpass_library_entries.own[entry])
-    found = __memprofpass_library_entries.next(entry);
+  if (found && library() && found == library()->own[entry])
+    found = library()->next(entry);
 #endif
   return found;
 }
 
 static bool is_ours(unsigned entry, const void *function) {
-  if (function == entries.own[entry])
-    return true;
-  return &__memprofpass_library_entries &&
-         function == __memprofpass_library_entries.own[entry];
+  return function == entries.own[entry] ||
+         (library() && function == library()->own[entry]);
 }
 
 /* What follows us may have been loaded later and for few only, as a plugin's

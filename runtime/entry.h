@@ -28,9 +28,15 @@ enum mprt_entry {
 };
 #undef MPRT_ENTRY_ENUM
 
+/* The rows in one text: an executable's copy may come from another version than
+ * the library, and then they cannot work together. */
+#define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
+#define MPRT_ENTRY_TABLE "1: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+
 /* One copy of the entry points. */
 struct memprof_entries {
-  size_t size; /* of this struct: another one comes from another version */
+  const char *table; /* MPRT_ENTRY_TABLE; another one is of another version,
+                        and what follows is unknown */
   const void *own[MPRT_ENTRY_COUNT]; /* addresses of this copy's functions */
   void *(*next)(unsigned entry); /* what comes after this copy's object; NULL
                                     when nothing does */

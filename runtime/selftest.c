@@ -57,17 +57,20 @@ static const char *first_bypassed(struct memprof_entries *copy) {
 
 bool mprt_selftest(void) {
   struct memprof_entries *copy = &__memprofpass_entries;
-  const char *bypassed = "malloc";
+  if (copy && strcmp(copy->table, MPRT_ENTRY_TABLE) != 0) {
+    mprt_message("the program was linked with the allocator hooks of another "
+                 "version of memprof, so only the calls in instrumented code "
+                 "are counted; link it again");
+    return false;
+  }
   tester = pthread_self();
   atomic_store(&mprt_selftest_runs, true);
-  if (copy && copy->size == sizeof *copy) {
-    bypassed = first_bypassed(copy);
-    if (bypassed)
-      memset(copy->counts, 0, sizeof copy->counts);
-  }
+  const char *bypassed = copy ? first_bypassed(copy) : "malloc";
   atomic_store(&mprt_selftest_runs, false);
   if (!bypassed)
     return true;
+  if (copy)
+    memset(copy->counts, 0, sizeof copy->counts);
   mprt_message("calls of '%s' do not come to memprof: another allocator stands "
                "before it, so only the calls in instrumented code are counted; "
                "link the program with `pkg-config --libs memprof`, or start it "
