@@ -1,4 +1,5 @@
-// Allocation and release in a loop: Increment 0, Peak one block, however long the loop runs.
+// Allocation and release in a loop: Increment 0, Peak one block, however long
+// the loop runs.
 //
 // RUN: %every_level %s | FileCheck %s
 #include "memprof.h"
@@ -18,6 +19,6 @@ int main(void) {
 
 // clang-format off
 //      CHECK: Function: churn (1 call, 1000 allocations, peak 4096 B, kept 0 B)
-//      CHECK: 8 0 B 0 B 1001 0 0 0 B 0 B 0 B 0 B for (int i
-// CHECK-NEXT: 9 4096 B 4096000 B 1000 1000 0 4096000 B 0 B 4096 B 0 B void *block
-// CHECK-NEXT: 10 0 B -4096000 B 1000 0 1000 0 B 4096000 B 0 B 0 B free(block)
+//      CHECK: 9 0 B 0 B 1001 0 0 0 B 0 B 0 B 0 B for (int i
+// CHECK-NEXT: 10 4096 B 4096000 B 1000 1000 0 4096000 B 0 B 4096 B 0 B void *block
+// CHECK-NEXT: 11 0 B -4096000 B 1000 0 1000 0 B 4096000 B 0 B 0 B free(block)

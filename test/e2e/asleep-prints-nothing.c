@@ -1,5 +1,6 @@
-// Asleep: an instrumented program prints nothing of ours, opens no file of ours for writing, and its numbers of
-// system calls that touch files differ from the bare program's only by the look for the ini and our library.
+// Asleep: an instrumented program prints nothing of ours, opens no file of ours
+// for writing, and its numbers of system calls that touch files differ from the
+// bare program's only by the look for the ini and our library.
 //
 // RUN: %mclang -g -O1 %s -o %t && rm -rf %t.dir && mkdir %t.dir && cd %t.dir
 // RUN: strace -f -o %t.trace %t > %t.out 2>&1

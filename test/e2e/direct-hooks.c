@@ -1,5 +1,5 @@
-// hooks=direct: only the calls that the pass saw are counted, by the hooks that it
-// put beside them. What asprintf asks for inside libc is not.
+// hooks=direct: only the calls that the pass saw are counted, by the hooks that
+// it put beside them. What asprintf asks for inside libc is not.
 //
 // RUN: env OPTIONS=hooks=direct %every_level %s | FileCheck %s
 #define _GNU_SOURCE
@@ -13,7 +13,8 @@ MEMPROF_PROFILE char *direct(void) {
   block = realloc(block, 300);
   free(other);
   char *message;
-  if (asprintf(&message, "not seen") < 0) abort();
+  if (asprintf(&message, "not seen") < 0)
+    abort();
   free(message);
   return block;
 }
@@ -32,4 +33,5 @@ int main(void) {
 // CHECK-NEXT: 14 300 B -30 B 1 0 1 0 B 30 B 0 B 0 B free(other)
 // CHECK-NEXT: 15 char *message
 // CHECK-NEXT: 16 300 B 0 B 1 0 0 0 B 0 B 0 B 0 B if (asprintf
-// CHECK-NEXT: 17 300 B 0 B 1 0 0 0 B 0 B 0 B 0 B free(message)
+// CHECK-NEXT: 17 abort
+// CHECK-NEXT: 18 300 B 0 B 1 0 0 0 B 0 B 0 B 0 B free(message)

@@ -1,4 +1,5 @@
-// 4 threads call one marked function at once, 10,000 times each: no call is lost and every sum is exact.
+// 4 threads call one marked function at once, 10,000 times each: no call is
+// lost and every sum is exact.
 //
 // RUN: env PEAK_RACES=1 %every_level %s | FileCheck %s
 #include "memprof.h"
@@ -31,11 +32,11 @@ int main(void) {
   return 0;
 }
 
-// Mem usage is the thread's own: at the end of a thread, 8 x 10,000 were handed out under `work` and released
-// outside it, so live is 80,000.
+// Mem usage is the thread's own: at the end of a thread, 8 x 10,000 were handed
+// out under `work` and released outside it, so live is 80,000.
 // clang-format off
 //      CHECK: Function: work (40000 calls, 80000 allocations, peak 32 B, kept 0 B)
-//      CHECK: 9 80016 B 960000 B 40000 40000 0 960000 B 0 B 24 B 0 B void *temporary
-// CHECK-NEXT: 10 80024 B 320000 B 40000 40000 0 320000 B 0 B 8 B 0 B void *block
-// CHECK-NEXT: 11 80000 B -960000 B 40000 0 40000 0 B 960000 B 0 B 0 B free
-// CHECK-NEXT: 12 80000 B 0 B 40000 {{.*}} return block
+//      CHECK: 10 80016 B 960000 B 40000 40000 0 960000 B 0 B 24 B 0 B void *temporary
+// CHECK-NEXT: 11 80024 B 320000 B 40000 40000 0 320000 B 0 B 8 B 0 B void *block
+// CHECK-NEXT: 12 80000 B -960000 B 40000 0 40000 0 B 960000 B 0 B 0 B free
+// CHECK-NEXT: 13 80000 B 0 B 40000 {{.*}} return block

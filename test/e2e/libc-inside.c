@@ -1,11 +1,11 @@
-// getline and asprintf are counted as libc asks for memory inside: the same as an independent interposer, stacked
-// behind ours, sees in the same run.
+// getline and asprintf are counted as libc asks for memory inside: the same as
+// an independent interposer, stacked behind ours, sees in the same run.
 //
 // RUN: gcc -O1 -fPIC -shared %S/Inputs/count-malloc.c -o %t.count.so -ldl
 // RUN: %mclang -g -O1 %s -o %t
-// RUN: env LD_PRELOAD=%t.count.so PROFILE_MEMORY=1 PROFILE_MEMORY_OPTIONS=unit=B:columns=allocs,bytes,frees,freed \
-// RUN:   %t > %t.out 2>&1
-// RUN: FileCheck %s < %t.out
+// RUN: env LD_PRELOAD=%t.count.so PROFILE_MEMORY=1
+// PROFILE_MEMORY_OPTIONS=unit=B:columns=allocs,bytes,frees,freed \ RUN:   %t >
+// %t.out 2>&1 RUN: FileCheck %s < %t.out
 #define _GNU_SOURCE
 #include "memprof.h"
 #include <stdio.h>
@@ -13,13 +13,16 @@
 #include <string.h>
 
 /* Of Inputs/count-malloc.c: requests and bytes of this thread so far. */
-extern __attribute__((weak)) unsigned long counted_allocs, counted_bytes, counted_frees, counted_freed;
+extern __attribute__((weak)) unsigned long counted_allocs, counted_bytes,
+    counted_frees, counted_freed;
 
 MEMPROF_PROFILE void texts(FILE *file) {
   char *line = NULL, *message;
   size_t size = 0;
-  while (getline(&line, &size, file) > 0) continue;
-  if (asprintf(&message, "%s and %0300d", "some text", 7) < 0) abort();
+  while (getline(&line, &size, file) > 0)
+    continue;
+  if (asprintf(&message, "%s and %0300d", "some text", 7) < 0)
+    abort();
   free(line);
   free(message);
 }
@@ -32,8 +35,9 @@ int main(void) {
   unsigned long allocs = counted_allocs, bytes = counted_bytes;
   unsigned long frees = counted_frees, freed = counted_freed;
   texts(file);
-  printf("interposer: allocs %lu bytes %lu frees %lu freed %lu\n", counted_allocs - allocs, counted_bytes - bytes,
-         counted_frees - frees, counted_freed - freed);
+  printf("interposer: allocs %lu bytes %lu frees %lu freed %lu\n",
+         counted_allocs - allocs, counted_bytes - bytes, counted_frees - frees,
+         counted_freed - freed);
   fclose(file);
   return 0;
 }

@@ -1,4 +1,5 @@
-// A calls B, both marked: B's bytes stand in B's table, and once on A's call line.
+// A calls B, both marked: B's bytes stand in B's table, and once on A's call
+// line.
 //
 // RUN: %every_level %s | FileCheck %s
 #include "memprof.h"
@@ -25,9 +26,9 @@ int main(void) {
 
 // clang-format off
 //      CHECK: Function: inner (2 calls, 2 allocations, peak 2000 B, kept 2000 B)
-//      CHECK: 8 3010 B 3000 B 2 2 0 3000 B 0 B 2000 B 2000 B void *block
+//      CHECK: 9 3010 B 3000 B 2 2 0 3000 B 0 B 2000 B 2000 B void *block
 //      CHECK: Function: outer (1 call, 3 allocations, peak 3010 B, kept 2000 B)
-//      CHECK: 13 1000 B 1000 B 1 1 0 1000 B 0 B 1000 B 0 B blocks[0]
-// CHECK-NEXT: 14 1010 B 10 B 1 1 0 10 B 0 B 10 B 0 B blocks[1]
-// CHECK-NEXT: 15 3010 B 2000 B 1 1 0 2000 B 0 B 2000 B 2000 B blocks[2]
-// CHECK-NEXT: 16 2010 B -1000 B 1 0 1 0 B 1000 B 0 B 0 B free
+//      CHECK: 14 1000 B 1000 B 1 1 0 1000 B 0 B 1000 B 0 B blocks[0]
+// CHECK-NEXT: 15 1010 B 10 B 1 1 0 10 B 0 B 10 B 0 B blocks[1]
+// CHECK-NEXT: 16 3010 B 2000 B 1 1 0 2000 B 0 B 2000 B 2000 B blocks[2]
+// CHECK-NEXT: 17 2010 B -1000 B 1 0 1 0 B 1000 B 0 B 0 B free

@@ -1,13 +1,17 @@
-// Occurrences of a `for` line, a loop body, an if/else, a `?:`, a switch, a macro call and a statement over several
-// lines are what a debugger's step count over the plain -O0 program says, at every level.
+// Occurrences of a `for` line, a loop body, an if/else, a `?:`, a switch, a
+// macro call and a statement over several lines are what a debugger's step
+// count over the plain -O0 program says, at every level.
 //
 // RUN: %clang -g -O0 -I %inc %s -o %t.plain
-// RUN: sed -n 's/^MEMPROF_PROFILE.* \([a-z_]*\)(int n).*/\1/p' %s > %t.names && grep -c . %t.names
+// RUN: sed -n 's/^MEMPROF_PROFILE.* \([a-z_]*\)(int n).*/\1/p' %s > %t.names
+// RUN: grep -c . %t.names
 // RUN: env STEP_FUNCTIONS="$(tr '\n' ' ' < %t.names)" STEP_OUTPUT=%t.steps \
 // RUN:   gdb -nx -batch -x %S/Inputs/count-steps.py %t.plain > %t.gdb 2>&1
 // RUN: env OPTIONS=columns=occurrences %every_level %s > %t.report
+//
 // The definition line counts calls; a debugger's breakpoint passes over it.
-// RUN: awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ && !/MEMPROF_PROFILE/ { print $1, $2 }' %t.report > %t.counts
+// RUN: awk '$1 ~ /^[0-9]+$/ && $2 ~ /^[0-9]+$/ && !/MEMPROF_PROFILE/ \
+// RUN:   { print $1, $2 }' %t.report > %t.counts
 // RUN: diff -u %t.steps %t.counts
 // clang-format off
 #include "memprof.h"

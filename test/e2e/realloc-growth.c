@@ -1,5 +1,6 @@
-// realloc: a release of the old block and an allocation of the new one in a single event, so Peak sees only the
-// net, moved or not. A failed one changes nothing.
+// realloc: a release of the old block and an allocation of the new one in a
+// single event, so Peak sees only the net, moved or not. A failed one changes
+// nothing.
 //
 // RUN: %every_level %s | FileCheck %s
 #include "memprof.h"
@@ -28,6 +29,6 @@ int main(void) {
 
 // clang-format off
 //      CHECK: Function: grow (1 call, 4 allocations, peak 4000 B, kept 0 B)
-//      CHECK: 15 4000 B 4000 B 3 3 2 7000 B 3000 B 2000 B 0 B text = realloc
-//      CHECK: 17 4000 B 0 B 1 0 0 0 B 0 B 0 B 0 B char *none
-//      CHECK: 20 500 B -3500 B 1 1 1 500 B 4000 B 0 B 0 B text = realloc
+//      CHECK: 16 4000 B 4000 B 3 3 2 7000 B 3000 B 2000 B 0 B text = realloc
+//      CHECK: 18 4000 B 0 B 1 0 0 0 B 0 B 0 B 0 B char *none
+//      CHECK: 21 500 B -3500 B 1 1 1 500 B 4000 B 0 B 0 B text = realloc

@@ -1,5 +1,6 @@
-// longjmp over marked frames back into a marked function: the calls that were left count as calls, and what is
-// allocated afterwards stands on the line that runs, not on the abandoned call's.
+// longjmp over marked frames back into a marked function: the calls that were
+// left count as calls, and what is allocated afterwards stands on the line that
+// runs, not on the abandoned call's.
 //
 // RUN: %every_level %s | FileCheck %s
 #include "memprof.h"
@@ -30,5 +31,5 @@ int main(void) {
 // clang-format off
 //      CHECK: Function: leaves (3 calls, 3 allocations, peak 300 B, kept 300 B)
 //      CHECK: Function: lands (1 call, 4 allocations, peak 307 B, kept 307 B)
-//      CHECK: 21 300 B 300 B 1 3 0 300 B 0 B 300 B 300 B leaves(2)
-// CHECK-NEXT: 22 307 B 7 B 1 1 0 7 B 0 B 7 B 7 B blocks[3]
+//      CHECK: 22 300 B 300 B 1 3 0 300 B 0 B 300 B 300 B leaves(2)
+// CHECK-NEXT: 23 307 B 7 B 1 1 0 7 B 0 B 7 B 7 B blocks[3]

@@ -34,7 +34,8 @@ MEMPROF_PROFILE int *marked(int n) {
   return values;
 }
 
-MEMPROF_PROFILE void marked_loop(double *a, const double *b, const double *c, int n) {
+MEMPROF_PROFILE void marked_loop(double *a, const double *b, const double *c,
+                                 int n) {
   for (int i = 0; i < n; i++)
     for (int j = 0; j < n; j++)
       for (int k = 0; k < n; k++)

@@ -1,4 +1,5 @@
-/* An independent interposer: counts what is asked of malloc, with the size in a header in front of each block. */
+/* An independent interposer: counts what is asked of malloc, with the size in a
+ * header in front of each block. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>
@@ -6,7 +7,8 @@
 
 unsigned long counted_allocs, counted_bytes, counted_frees, counted_freed;
 
-/* A bump allocator keeps it independent of libc's own and lets it know every size. */
+/* A bump allocator keeps it independent of libc's own and lets it know every
+ * size. */
 static _Alignas(16) char heap[64 << 20];
 static size_t used;
 
@@ -28,7 +30,9 @@ void free(void *block) {
   counted_freed += ((size_t *)block)[-2];
 }
 
-void *calloc(size_t n, size_t size) { return malloc(n * size); /* the heap is zero and never reused */ }
+void *calloc(size_t n, size_t size) {
+  return malloc(n * size); /* the heap is zero and never reused */
+}
 
 void *realloc(void *old, size_t size) {
   void *block = malloc(size);

@@ -1,4 +1,5 @@
-/* A few marked functions, among them a static one that would vanish when inlined. */
+/* A few marked functions, among them a static one that would vanish when
+ * inlined. */
 #include "memprof.h"
 #ifdef DEFINED_AWAY
 #undef MEMPROF_PROFILE

@@ -1,14 +1,13 @@
-/* lua-driver.c - runs a Lua script with an allocator of its own that counts what Lua asks for: the independent
- * count that MemProf's is compared with. Prints it on stdout after the script's own output. */
+/* lua-driver.c - runs a Lua script with an allocator of its own that counts
+ * what Lua asks for: the independent count that MemProf's is compared with.
+ * Prints it on stdout after the script's own output. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct {
-  unsigned long allocs, frees, bytes, freed;
-} count;
+static struct { unsigned long allocs, frees, bytes, freed; } count;
 
 static void *counting(void *user, void *block, size_t old_size, size_t size) {
   (void)user;
@@ -32,8 +31,9 @@ static void *counting(void *user, void *block, size_t old_size, size_t size) {
   return result;
 }
 
-/* Selected by -profile-memory-functions, as Lua's own functions are. What runs in here asks for memory through
- * the hook only: no file is opened, and stdout has its buffer. */
+/* Selected by -profile-memory-functions, as Lua's own functions are. What runs
+ * in here asks for memory through the hook only: no file is opened, and stdout
+ * has its buffer. */
 int run_script(const char *script) {
   lua_State *lua = lua_newstate(counting, NULL);
   if (!lua)
