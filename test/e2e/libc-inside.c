@@ -8,8 +8,8 @@
 // RUN:   %t > %t.out 2> %t.report
 // RUN: awk '$1 ~ /^[0-9]+$/ && $4 == "B" \
 // RUN:   { allocs += $2; bytes += $3; frees += $5; freed += $6 } \
-// RUN:   END { printf "interposer: allocs %%d bytes %%d frees %%d freed %%d\n", \
-// RUN:   allocs, bytes, frees, freed }' %t.report | diff %t.out -
+// RUN:   END { print "interposer: allocs", allocs, "bytes", bytes, \
+// RUN:   "frees", frees, "freed", freed }' %t.report | diff %t.out -
 // RUN: not grep 'allocs 0' %t.out
 #define _GNU_SOURCE
 #include "memprof.h"
@@ -46,5 +46,3 @@ int main(void) {
   fclose(file);
   return 0;
 }
-
-// clang-format off
