@@ -6,6 +6,7 @@
  * a compiler is given "../inc/a.h" here and "inc/a.h" there.
  */
 #include "merge.h"
+#include "path.h"
 #include "sort.h"
 #include <string.h>
 
@@ -26,43 +27,6 @@ static const char *member_text(const struct member *member, uint32_t offset) {
 
 static const char *member_path(const struct member *member) {
   return member->record->file_count ? member->paths[member->lines[0].file] : "";
-}
-
-/* ---- Paths that can be compared ---- */
-
-/* Appends the parts of `path` to `out`, which ends at `end`; returns the new
- * end. */
-static size_t path_append(char *out, size_t end, const char *path) {
-  while (*path) {
-    size_t length = strcspn(path, "/");
-    bool is_up = length == 2 && path[0] == '.' && path[1] == '.';
-    size_t last = end;
-    while (last > 0 && out[last - 1] != '/')
-      last--;
-    /* out holds "/part/part"; `last` is where its last part begins */
-    bool can_go_up = end > 0 && strcmp(out + last, "..") != 0;
-    if (is_up && can_go_up) {
-      end = last - 1;
-      out[end] = 0;
-    } else if (length > 0 && !(length == 1 && path[0] == '.')) {
-      out[end++] = '/';
-      memcpy(out + end, path, length);
-      end += length;
-      out[end] = 0;
-    }
-    path += length;
-    path += *path == '/';
-  }
-  return end;
-}
-
-static const char *path_make(const char *directory, const char *name,
-                             struct scratch *scratch) {
-  size_t size = strlen(directory) + strlen(name) + 3;
-  char *out = scratch_alloc(scratch, size, 1);
-  if (out)
-    path_append(out, path_append(out, 0, directory), name);
-  return out;
 }
 
 /* ---- Which functions are one ---- */
@@ -180,7 +144,7 @@ static bool order_groups(const struct member *members, size_t count,
     places[i].file_and_line = (uint64_t)file << 32 | member->lines[0].line;
     places[i].group = (uint32_t)i;
   }
-  sort(places, groups, sizeof *places, compare_places);
+  heap_sort(places, groups, sizeof *places, compare_places);
   for (size_t i = 0; i < groups; i++) {
     renamed[places[i].group] = (uint32_t)i;
     reordered[i] = first[places[i].group];
@@ -297,7 +261,7 @@ static bool fill_group(struct merge *merge, const struct profile *profile,
     for (uint32_t line = 0; line < member->record->line_count; line++)
       keys[count++] = line_key(member, line);
   }
-  sort(keys, count, sizeof *keys, compare_keys);
+  heap_sort(keys, count, sizeof *keys, compare_keys);
   make_rows(rows, keys, count, line_key(&members[first - 1], 0));
   for (uint32_t i = first; i; i = members[i - 1].next) {
     const struct member *member = &members[i - 1];

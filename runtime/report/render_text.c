@@ -101,28 +101,30 @@ static bool needs_signature(const struct function_rows **sorted, size_t count,
 
 /* ---- The tables ---- */
 
-static size_t print_tables(const struct table_style *style,
-                           const struct report *report,
-                           const struct report_style *options,
-                           struct scratch *scratch, struct sink *sink) {
+static void print_tables(const struct table_style *style,
+                         const struct report *report,
+                         const struct report_style *options,
+                         struct scratch *scratch, struct sink *sink) {
   const struct function_rows **list =
       scratch_alloc(scratch, report->function_count, sizeof *list);
   bool *is_overloaded =
       scratch_alloc(scratch, report->function_count, sizeof *is_overloaded);
   struct source_cache cache = {.scratch = scratch};
   size_t count = 0;
-  if (!list || !is_overloaded)
-    return 0;
+  if (!list || !is_overloaded) {
+    sink_text(sink, "memprof: no memory for the tables\n");
+    return;
+  }
   for (size_t i = 0; i < report->function_count; i++)
     if (is_measured(&report->functions[i]))
       list[count++] = &report->functions[i];
-  sort(list, count, sizeof *list, by_name);
+  heap_sort(list, count, sizeof *list, by_name);
   for (size_t i = 0; i < count; i++)
     is_overloaded[list[i] - report->functions] =
         needs_signature(list, count, i);
   unsigned order = options->sort;
-  sort(list, count, sizeof *list,
-       order < sizeof orders / sizeof *orders ? orders[order] : by_place);
+  heap_sort(list, count, sizeof *list,
+            order < sizeof orders / sizeof *orders ? orders[order] : by_place);
   size_t shown = options->top && options->top < count ? options->top : count;
   for (size_t i = 0; i < shown; i++)
     table_print(style, list[i],
@@ -133,7 +135,6 @@ static size_t print_tables(const struct table_style *style,
     sink_printf(sink, "%zu more function%s measured, not shown: top=%u\n\n",
                 count - shown, count - shown == 1 ? " was" : "s were",
                 options->top);
-  return count;
 }
 
 /* ---- What has no table ---- */

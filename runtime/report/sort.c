@@ -22,8 +22,8 @@ static void sift(char *base, size_t root, size_t n, size_t size,
   }
 }
 
-void sort(void *base, size_t n, size_t size,
-          int (*compare)(const void *a, const void *b)) {
+void heap_sort(void *base, size_t n, size_t size,
+               int (*compare)(const void *a, const void *b)) {
   for (size_t i = n / 2; i-- > 0;)
     sift(base, i, n, size, compare);
   for (size_t i = n; i-- > 1;) {

@@ -8,8 +8,8 @@
 
 /* As qsort, in place, at most n log n steps, elements of at most 16 bytes. Not
  * stable: let `compare` break its ties. */
-void sort(void *base, size_t n, size_t size,
-          int (*compare)(const void *a, const void *b));
+void heap_sort(void *base, size_t n, size_t size,
+               int (*compare)(const void *a, const void *b));
 
 #pragma GCC visibility pop
 #endif

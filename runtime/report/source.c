@@ -90,8 +90,8 @@ static bool source_index(struct source *source, const struct copy *copy,
   return true;
 }
 
-bool source_open(struct source *source, const struct source_file *file,
-                 struct scratch *scratch) {
+static bool source_open(struct source *source, const struct source_file *file,
+                        struct scratch *scratch) {
   *source = (struct source){.state = SOURCE_MISSING};
   const char *places[2] = {file->name, NULL};
   if (file->directory) {
@@ -116,6 +116,37 @@ bool source_open(struct source *source, const struct source_file *file,
   }
   return source->state == SOURCE_MISSING ||
          source_index(source, &taken, scratch);
+}
+
+struct cached_source {
+  struct cached_source *older;
+  struct source_file file;
+  struct source source;
+};
+
+/* The module counts too: the same file may be newer than one program only. */
+static bool is_same_file(const struct source_file *a,
+                         const struct source_file *b) {
+  return !strcmp(a->name, b->name) && !a->directory == !b->directory &&
+         (!a->directory || !strcmp(a->directory, b->directory)) &&
+         !a->md5 == !b->md5 && (!a->md5 || !memcmp(a->md5, b->md5, 16)) &&
+         a->module == b->module;
+}
+
+const struct source *source_find(struct source_cache *cache,
+                                 const struct source_file *file) {
+  static const struct source none = {.state = SOURCE_MISSING};
+  for (struct cached_source *c = cache->newest; c; c = c->older)
+    if (is_same_file(&c->file, file))
+      return &c->source;
+  struct cached_source *cached =
+      scratch_alloc(cache->scratch, 1, sizeof *cached);
+  if (!cached || !source_open(&cached->source, file, cache->scratch))
+    return &none;
+  cached->file = *file;
+  cached->older = cache->newest;
+  cache->newest = cached;
+  return &cached->source;
 }
 
 const char *source_line(const struct source *source, size_t line,

@@ -22,10 +22,17 @@ struct source {
   size_t line_count;
 };
 
-/* Looks where it was compiled, then below the current directory; of two copies
- * takes the one with the right MD5. False when memory runs out. */
-bool source_open(struct source *source, const struct source_file *file,
-                 struct scratch *scratch);
+/* Source files that were read, newest first: many functions, few files. */
+struct source_cache {
+  struct scratch *scratch;
+  struct cached_source *newest;
+};
+
+/* The source of a file, read on the first question. Looks where it was
+ * compiled, then below the current directory; of two copies takes the one with
+ * the right MD5. Missing when memory runs out. */
+const struct source *source_find(struct source_cache *cache,
+                                 const struct source_file *file);
 
 /* Line `line` (from 1) without its end, NULL past the end of the text. */
 const char *source_line(const struct source *source, size_t line,

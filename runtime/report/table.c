@@ -226,36 +226,6 @@ static void print_rows(const struct table *table, size_t definition) {
 
 /* ---- Files ---- */
 
-struct cached_source {
-  struct cached_source *older;
-  struct source_file file;
-  struct source source;
-};
-
-static bool is_same_file(const struct source_file *a,
-                         const struct source_file *b) {
-  return !strcmp(a->name, b->name) && !a->directory == !b->directory &&
-         (!a->directory || !strcmp(a->directory, b->directory)) &&
-         !a->md5 == !b->md5 && (!a->md5 || !memcmp(a->md5, b->md5, 16)) &&
-         a->module == b->module;
-}
-
-static const struct source *find_source(struct source_cache *cache,
-                                        const struct source_file *file) {
-  static const struct source none = {.state = SOURCE_MISSING};
-  for (struct cached_source *c = cache->newest; c; c = c->older)
-    if (is_same_file(&c->file, file))
-      return &c->source;
-  struct cached_source *cached =
-      scratch_alloc(cache->scratch, 1, sizeof *cached);
-  if (!cached || !source_open(&cached->source, file, cache->scratch))
-    return &none;
-  cached->file = *file;
-  cached->older = cache->newest;
-  cache->newest = cached;
-  return &cached->source;
-}
-
 static void print_source_state(const struct source *source,
                                const struct source_file *file,
                                struct sink *sink) {
@@ -310,7 +280,7 @@ static void print_file(struct table *table,
   if (table->row_count == 0)
     return;
   const struct source_file *source_file = &function->files[file];
-  table->source = find_source(cache, source_file);
+  table->source = source_find(cache, source_file);
   sink_text(sink, "Filename: ");
   sink_text(sink, source_file->name);
   sink_text(sink, "\n");
@@ -349,8 +319,10 @@ void table_print(const struct table_style *style,
   struct table table = {.style = style, .sink = sink};
   table.rows =
       scratch_alloc(cache->scratch, function->row_count, sizeof *table.rows);
-  if (!table.rows)
+  if (!table.rows) {
+    sink_printf(sink, "memprof: no memory for the table of '%s'\n", name);
     return;
+  }
   if (function->file_count == 0) {
     print_without_lines(&table, function, name);
     return;

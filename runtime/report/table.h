@@ -15,12 +15,6 @@ struct table_style {
   struct picks picks;
 };
 
-/* Source files that were read, newest first: many functions, few files. */
-struct source_cache {
-  struct scratch *scratch;
-  struct cached_source *newest;
-};
-
 /* Filename and function line, head, rows, two blank lines; once more for each
  * other file that has lines of the function. */
 void table_print(const struct table_style *style,

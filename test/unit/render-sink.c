@@ -1,0 +1,128 @@
+/* The sink: what a file descriptor may do to a report, and a report must not do
+ * to its host.
+ * RUN: %unit %s -o %t && %t */
+#include "check.h"
+#include "report/sink.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static struct sink sink;
+static int ends[2];
+static char received[1 << 20];
+static size_t received_size;
+
+/* Reads slowly, so that the writer finds the pipe full. */
+static void *receive(void *unused) {
+  ssize_t got;
+  received_size = 0;
+  while ((got = read(ends[0], received + received_size, 777)) > 0) {
+    received_size += (size_t)got;
+    if (received_size % 50 == 0)
+      sched_yield();
+  }
+  return unused;
+}
+
+static void on_alarm(int signal) { (void)signal; }
+
+/* Everything arrives in order through a full pipe, a non-blocking descriptor
+ * and interrupted writes. */
+static void through_a_pipe(int flags) {
+  if (pipe(ends))
+    abort();
+  fcntl(ends[1], F_SETFL, flags);
+  pthread_t reader;
+  pthread_create(&reader, NULL, receive, NULL);
+  sink_init(&sink, ends[1]);
+  char expected[16];
+  for (unsigned i = 0; i < 40000; i++)
+    sink_printf(&sink, "line %06u\n", i);
+  CHECK(sink_flush(&sink) == 0);
+  close(ends[1]);
+  pthread_join(reader, NULL);
+  close(ends[0]);
+  CHECK(received_size == 40000 * 12);
+  for (unsigned i = 0; i < 40000; i++) {
+    snprintf(expected, sizeof expected, "line %06u\n", i);
+    if (memcmp(received + i * 12, expected, 12)) {
+      CHECK(!"a line arrives whole");
+      break;
+    }
+  }
+}
+
+static void reader_gone(void) {
+  if (pipe(ends))
+    abort();
+  close(ends[0]);
+  sink_init(&sink, ends[1]);
+  sink_text(&sink, "nobody reads this\n");
+  errno = 77;
+  CHECK(sink_flush(&sink) == EPIPE); /* and no SIGPIPE killed us */
+  CHECK(errno == 77);
+  sink_text(&sink, "nor this\n");
+  CHECK(sink_flush(&sink) == EPIPE && sink.error == EPIPE);
+  sigset_t set;
+  CHECK(sigpending(&set) == 0 && !sigismember(&set, SIGPIPE));
+  CHECK(pthread_sigmask(SIG_BLOCK, NULL, &set) == 0);
+  CHECK(!sigismember(&set, SIGPIPE));
+  close(ends[1]);
+}
+
+/* The program's own pending SIGPIPE stays its own. */
+static void program_holds_one(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+  raise(SIGPIPE);
+  if (pipe(ends))
+    abort();
+  close(ends[0]);
+  sink_init(&sink, ends[1]);
+  sink_text(&sink, "x");
+  CHECK(sink_flush(&sink) == EPIPE);
+  CHECK(sigpending(&set) == 0 && sigismember(&set, SIGPIPE));
+  close(ends[1]);
+  signal(SIGPIPE, SIG_IGN); /* drops it */
+}
+
+static void full_device(void) {
+  int fd = open("/dev/full", O_WRONLY);
+  sink_init(&sink, fd);
+  for (int i = 0; i < 10000; i++)
+    sink_text(&sink, "no room\n");
+  CHECK(sink_flush(&sink) == ENOSPC);
+  close(fd);
+}
+
+static void long_item(void) {
+  static char text[10001];
+  memset(text, 'x', sizeof text - 1);
+  FILE *file = tmpfile();
+  sink_init(&sink, fileno(file));
+  sink_text(&sink, text);
+  sink_printf(&sink, "%s", text); /* cut, as documented */
+  CHECK(sink_flush(&sink) == 0);
+  CHECK(lseek(fileno(file), 0, SEEK_END) == 10000 + 4095);
+  fclose(file);
+}
+
+int main(void) {
+  const struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
+  sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+  setitimer(ITIMER_REAL, &often, NULL);
+  through_a_pipe(0);
+  through_a_pipe(O_NONBLOCK);
+  setitimer(ITIMER_REAL, &never, NULL);
+  reader_gone();
+  program_holds_one();
+  full_device();
+  long_item();
+  return CHECK_RESULT();
+}
