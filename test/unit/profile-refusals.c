@@ -186,6 +186,11 @@ static void cut_off(void) {
   CHECK(opens((size_t)((unsigned char *)line - image.bytes) + 8));
   CHECK(profile.node_count == 2 && profile.line_count == 0);
   CHECK(profile.size == (size_t)((unsigned char *)line - image.bytes));
+  /* `used` may end inside a record too */
+  start();
+  image_header(&image)->used -= 16;
+  CHECK(opens(IMAGE_SIZE) && profile.cut_off && profile.frames_count == 0);
+  start();
   /* a record of a kind that we do not know is passed over */
   struct memprof_head *later = image_add(&image, 99, 4000);
   (void)later;

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/time.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static struct sink sink;
@@ -16,19 +16,29 @@ static int ends[2];
 static char received[1 << 20];
 static size_t received_size;
 
-/* Reads slowly, so that the writer finds the pipe full. */
+static pthread_t writer;
+
+/* Interrupts the writer while the pipe is full, then reads to the end. */
 static void *receive(void *unused) {
+  int waiting = 0;
+  while (ioctl(ends[0], FIONREAD, &waiting) == 0 && waiting < 60000)
+    sched_yield();
+  for (int i = 0; i < 100; i++) {
+    pthread_kill(writer, SIGUSR1);
+    sched_yield();
+  }
   ssize_t got;
   received_size = 0;
-  while ((got = read(ends[0], received + received_size, 777)) > 0) {
+  while ((got = read(ends[0], received + received_size, 777)) > 0)
     received_size += (size_t)got;
-    if (received_size % 50 == 0)
-      sched_yield();
-  }
   return unused;
 }
 
-static void on_alarm(int signal) { (void)signal; }
+static unsigned interruptions;
+static void on_signal(int signal) {
+  (void)signal;
+  interruptions++;
+}
 
 /* Everything arrives in order through a full pipe, a non-blocking descriptor
  * and interrupted writes. */
@@ -114,12 +124,11 @@ static void long_item(void) {
 }
 
 int main(void) {
-  const struct itimerval often = {{0, 500}, {0, 500}}, never = {{0, 0}, {0, 0}};
-  sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
-  setitimer(ITIMER_REAL, &often, NULL);
+  writer = pthread_self();
+  sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_signal}, NULL);
   through_a_pipe(0);
   through_a_pipe(O_NONBLOCK);
-  setitimer(ITIMER_REAL, &never, NULL);
+  CHECK(interruptions > 0);
   reader_gone();
   program_holds_one();
   full_device();

@@ -80,6 +80,16 @@ int main(void) {
   other.directory = "/src/test"; /* a static function of another a.c */
   CHECK(functions_after(one, other) == 2);
   CHECK(report.functions[0].bytes == 10 && report.functions[1].bytes == 20);
+  struct spec above = one;
+  above.directory = NULL;
+  above.files[0] = "../../a.c";
+  other = above;
+  other.files[0] = "..//./b/../../a.c";
+  CHECK(functions_after(above, other) == 1);
+  other.files[0] = "../a.c";
+  CHECK(functions_after(above, other) == 2);
+  other.files[0] = "a.c";
+  CHECK(functions_after(above, other) == 2);
   scratch_release(&scratch);
 
   /* a copy that is measured, or selected, is enough */
