@@ -1,30 +1,13 @@
 /* account.c - what an event adds to which counters. The rules stand in
  * memprof_format.h. */
-#include "runtime.h"
-#include <time.h>
-#if defined(__x86_64__) || defined(__i386__)
-#include <x86intrin.h>
-#endif
+#include "blocks.h"
+#include "core.h"
 
-/* ---- Stamps and counters of the process ---- */
+/* ---- Counters of the process ---- */
 
 bool mprt_was_threaded;
 
-MPRT_COLD uint64_t mprt_account_clock(void) {
-  const uint64_t above_ordinals = UINT64_C(1) << 62;
-  if (!__atomic_load_n(&mprt_was_threaded, __ATOMIC_RELAXED))
-    __atomic_store_n(&mprt_was_threaded, true, __ATOMIC_RELAXED);
-#if defined(__x86_64__) || defined(__i386__)
-  return above_ordinals | __rdtsc();
-#else
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return above_ordinals |
-         ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
-#endif
-}
-
-static void raise_peak(uint64_t *peak, int64_t live) {
+MPRT_COLD static void raise_peak(uint64_t *peak, int64_t live) {
   uint64_t seen = __atomic_load_n(peak, __ATOMIC_RELAXED);
   while (live > (int64_t)seen &&
          !__atomic_compare_exchange_n(peak, &seen, (uint64_t)live, true,
@@ -83,11 +66,12 @@ MPRT_COLD static struct memprof_line *line_first(struct memprof_node *node,
   return mprt_account_root_line(mprt_at(thread->root));
 }
 
-static inline struct memprof_line *line_at(const struct memprof_frame *frame,
+static inline struct memprof_line *line_at(unsigned char *arena,
+                                           const struct memprof_frame *frame,
                                            uint32_t line) {
-  struct memprof_node *node = mprt_at(frame->node);
+  struct memprof_node *node = mprt_in(arena, frame->node);
   memprof_ref found = memprof_node_lines(node)[line];
-  return MPRT_LIKELY(found) ? mprt_at(found) : line_first(node, line);
+  return MPRT_LIKELY(found) ? mprt_in(arena, found) : line_first(node, line);
 }
 
 /* ---- Events ---- */
@@ -113,13 +97,12 @@ static inline void line_mark(struct memprof_line *line, uint64_t peak,
 }
 
 /* An event under a marked function: on the current line of the innermost. */
-static inline struct memprof_line *charge(struct memprof_thread *thread,
-                                          struct memprof_frame *frame,
-                                          struct event event) {
-  uint32_t index = mprt_frame_line(frame);
+static inline __attribute__((always_inline)) struct memprof_line *
+charge(unsigned char *arena, struct memprof_thread *thread,
+       struct memprof_frame *frame, struct event event) {
   int64_t live = thread->live;
-  mprt_frame_visit(frame, index, live);
-  struct memprof_line *line = line_at(frame, index);
+  uint32_t index = mprt_frame_visit(arena, frame, live);
+  struct memprof_line *line = line_at(arena, frame, index);
   live += (int64_t)(event.bytes - event.freed);
   thread->live = live;
   thread->allocs += event.allocs;
@@ -132,7 +115,7 @@ static inline struct memprof_line *charge(struct memprof_thread *thread,
     frame->call_high = live;
   line_add(line, event);
   line_mark(line, (uint64_t)(frame->high - frame->base), live,
-            mprt_account_stamp(thread));
+            mprt_stamp(thread));
   return line;
 }
 
@@ -142,8 +125,7 @@ charge_outside(struct memprof_thread *thread, struct event event) {
   struct memprof_line *line = mprt_account_root_line(mprt_at(thread->root));
   line_add(line, event);
   int64_t live = (int64_t)(line->bytes - line->freed);
-  line_mark(line, live > 0 ? (uint64_t)live : 0, live,
-            mprt_account_stamp(thread));
+  line_mark(line, live > 0 ? (uint64_t)live : 0, live, mprt_stamp(thread));
   return line;
 }
 
@@ -164,53 +146,107 @@ MPRT_COLD static void block_retire(mprt_block block, struct mprt_state *self) {
   __atomic_fetch_add(&mprt_header()->unseen_releases, 1, __ATOMIC_RELAXED);
 }
 
-/* Where an event of this thread is charged: its innermost marked call, its base
- * frame with scope=process, else nowhere (NULL). */
-static inline struct memprof_frame *place(struct mprt_state **self,
-                                          uintptr_t cfa) {
-  bool counts_outside = mprt_config.scope && mprt_registry_is_active();
-  if (!*self && (!counts_outside || !(*self = mprt_attach())))
+/* Whether an allocation is nobody's: no marked call runs on this thread. */
+static inline bool is_outside(const struct mprt_state *self) {
+  return mprt_config.scope == 0 && (!self || self->next == self->base + 1);
+}
+
+/* The innermost marked call of this thread; NULL when there is none, or when
+ * something has to be done first. */
+static inline struct memprof_frame *
+frame_now(unsigned char *arena, struct mprt_state *self, uintptr_t cfa) {
+  if (MPRT_UNLIKELY(!self))
     return NULL;
-  struct memprof_frame *frame = mprt_frames_current(*self, cfa);
-  return frame != (*self)->base || counts_outside ? frame : NULL;
+  struct memprof_frame *top = mprt_in(arena, self->record->top);
+  /* the base frame's cfa is above all others */
+  return MPRT_LIKELY(top->cfa >= cfa && top->caller) ? top : NULL;
 }
 
-static inline struct memprof_line *charge_at(struct mprt_state *self,
-                                             struct memprof_frame *frame,
-                                             struct event event) {
-  return MPRT_LIKELY(frame != self->base) ? charge(self->record, frame, event)
-                                          : charge_outside(self->record, event);
+/* Where an event of this thread is charged: its innermost marked call, its base
+ * frame with scope=process, else nowhere (NULL). May attach the thread. */
+MPRT_COLD static struct memprof_frame *frame_find(uintptr_t cfa) {
+  bool counts_outside = mprt_config.scope && mprt_registry_is_active();
+  struct mprt_state *self = counts_outside ? mprt_attach() : mprt_self;
+  if (!self)
+    return NULL;
+  struct memprof_frame *frame = mprt_frames_drop(self, cfa, false);
+  return frame != self->base || counts_outside ? frame : NULL;
 }
 
-static inline void block_enter(struct mprt_state *self, void *block,
-                               struct memprof_line *line, size_t size) {
-  mprt_block stale = mprt_blocks_put(block, mprt_ref(line), size);
+static struct memprof_line *charge_at(struct memprof_frame *frame,
+                                      struct event event) {
+  struct memprof_thread *thread = mprt_self->record;
+  return frame->caller ? charge(mprt_arena_base, thread, frame, event)
+                       : charge_outside(thread, event);
+}
+
+static inline void block_enter(struct mprt_state *self, unsigned char *arena,
+                               void *block, struct memprof_line *line,
+                               size_t size) {
+  memprof_ref ref =
+      (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
+  mprt_block stale = mprt_blocks_put(block, ref, size);
   if (MPRT_UNLIKELY(stale))
     block_retire(stale, self);
 }
 
+MPRT_COLD static void allocated_slow(void *block, size_t size,
+                                     struct memprof_frame *frame) {
+  struct memprof_line *line =
+      charge_at(frame, (struct event){.allocs = 1, .bytes = size});
+  block_enter(mprt_self, mprt_arena_base, block, line, size);
+  process_add((int64_t)size);
+}
+
 void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
-  struct memprof_frame *frame = place(&self, cfa);
-  if (!frame || !block)
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_frame *frame = frame_now(arena, self, cfa);
+  if (MPRT_UNLIKELY(!frame)) {
+    /* asked first without a call: the way of all that is outside */
+    if (MPRT_LIKELY(is_outside(self)))
+      return;
+    frame = frame_find(cfa);
+    if (frame && block)
+      allocated_slow(block, size, frame);
     return;
-  struct memprof_line *line =
-      charge_at(self, frame, (struct event){.allocs = 1, .bytes = size});
-  block_enter(self, block, line, size);
+  }
+  if (MPRT_UNLIKELY(!block))
+    return;
+  struct memprof_line *line = charge(
+      arena, self->record, frame, (struct event){.allocs = 1, .bytes = size});
+  block_enter(self, arena, block, line, size);
   process_add((int64_t)size);
+}
+
+MPRT_COLD static void freed_slow(mprt_block block, uintptr_t cfa) {
+  uint64_t size = mprt_block_size(block);
+  struct memprof_frame *frame = frame_find(cfa);
+  line_credit(block, mprt_self);
+  process_add(-(int64_t)size);
+  if (frame)
+    charge_at(frame, (struct event){.frees = 1, .freed = size});
+}
+
+static __attribute__((noinline)) void block_freed(mprt_block block,
+                                                  uintptr_t cfa) {
+  struct mprt_state *self = mprt_self;
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_frame *frame = frame_now(arena, self, cfa);
+  if (MPRT_UNLIKELY(!frame)) {
+    freed_slow(block, cfa);
+    return;
+  }
+  uint64_t size = mprt_block_size(block);
+  line_credit(block, self);
+  process_add(-(int64_t)size);
+  charge(arena, self->record, frame, (struct event){.frees = 1, .freed = size});
 }
 
 void mprt_account_freed(void *address, uintptr_t cfa) {
   mprt_block block = mprt_blocks_take(address);
-  if (MPRT_LIKELY(!block))
-    return;
-  uint64_t size = mprt_block_size(block);
-  struct mprt_state *self = mprt_self;
-  struct memprof_frame *frame = place(&self, cfa);
-  line_credit(block, self);
-  process_add(-(int64_t)size);
-  if (frame)
-    charge_at(self, frame, (struct event){.frees = 1, .freed = size});
+  if (MPRT_UNLIKELY(block))
+    block_freed(block, cfa);
 }
 
 uint64_t mprt_account_reallocating(void *block) {
@@ -219,7 +255,6 @@ uint64_t mprt_account_reallocating(void *block) {
 
 void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
                               size_t size, uintptr_t cfa) {
-  struct mprt_state *self = mprt_self;
   if (!block && size) { /* failed: the old block is as it was */
     if (token)
       mprt_blocks_put(old_block, mprt_block_line(token),
@@ -227,7 +262,8 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
     return;
   }
   uint64_t released = token ? mprt_block_size(token) : 0;
-  struct memprof_frame *frame = place(&self, cfa);
+  struct memprof_frame *frame = frame_find(cfa);
+  struct mprt_state *self = mprt_self;
   if (token)
     line_credit(token, self);
   if (!frame) {
@@ -241,9 +277,9 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
                         .freed = released};
   if (!event.allocs && !event.frees)
     return;
-  struct memprof_line *line = charge_at(self, frame, event);
+  struct memprof_line *line = charge_at(frame, event);
   if (block)
-    block_enter(self, block, line, size);
+    block_enter(self, mprt_arena_base, block, line, size);
   process_add((int64_t)(event.bytes - event.freed));
 }
 
@@ -258,14 +294,6 @@ static inline void stat_add(struct memprof_stat *stat, uint64_t value,
   stat->sum += value;
   if (is_first)
     stat->first = value;
-}
-
-/* A call without events: every metric is 0. */
-static inline void stats_add_quiet(struct memprof_stat *stats) {
-  if (stats[MEMPROF_CALL_allocs].min)
-    for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
-      stats[m].min = 0;
-  stats[MEMPROF_CALL_frees].min = 0;
 }
 
 static void stats_add(struct memprof_node *node,
@@ -284,20 +312,19 @@ static void stats_add(struct memprof_node *node,
     stat_add(&node->per_call[m], values[m], is_first);
 }
 
-void mprt_account_finish_call(struct memprof_thread *thread,
+void mprt_account_finish_call(struct mprt_state *self,
                               struct memprof_frame *frame) {
-  struct memprof_node *node = mprt_at(frame->node);
-  uint64_t stamp = mprt_account_stamp(thread);
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_thread *thread = self->record;
+  struct memprof_node *node = mprt_in(arena, frame->node);
+  uint64_t stamp = mprt_stamp(thread);
   bool is_first = node->calls == node->in_flight;
-  if (thread->allocs == frame->allocs && thread->frees == frame->frees)
-    stats_add_quiet(node->per_call);
-  else
-    stats_add(node, thread, frame, is_first);
+  stats_add(node, thread, frame, is_first);
   if (is_first)
     node->first_stamp = stamp;
   node->in_flight--;
 
-  struct memprof_frame *caller = mprt_at(frame->caller);
+  struct memprof_frame *caller = mprt_in(arena, frame->caller);
   if (!caller->caller) /* outside: nobody watches its visits */
     return;
   /* enter looked at the caller's visit; since then only callees ran */
@@ -307,6 +334,6 @@ void mprt_account_finish_call(struct memprof_thread *thread,
     caller->call_high = frame->call_high;
   caller->seen_hits =
       ((const volatile uint64_t *)caller->hits)[caller->seen_line];
-  line_mark(line_at(caller, caller->seen_line),
+  line_mark(line_at(arena, caller, caller->seen_line),
             (uint64_t)(caller->high - caller->base), thread->live, stamp);
 }

@@ -9,7 +9,7 @@
  *     root -> a -> b   calls a   =>   root -> b -> a     (a's earlier place
  * goes)
  */
-#include "runtime.h"
+#include "core.h"
 #include <string.h>
 
 /* Past this many contexts of the process a new one is folded into its
@@ -25,17 +25,17 @@ static struct memprof_node *node_at(memprof_ref ref) { return mprt_at(ref); }
 
 /* ---- The table of steps ---- */
 
-static struct mprt_transition *transition_slot(struct mprt_state *self,
+static struct mprt_transition *transition_slot(const struct mprt_state *self,
                                                memprof_ref from, uint32_t line,
                                                uint32_t function) {
-  uint32_t mask = self->transitions_mask;
-  uint32_t at = mprt_transition_hash(from, line, function) & mask;
-  for (;; at = (at + 1) & mask) {
-    struct mprt_transition *t = &self->transitions[at];
-    if (t->from == 0 ||
-        (t->from == from && t->line == line && t->function == function))
-      return t;
-  }
+  const struct mprt_transition *end =
+      self->transitions + self->transitions_mask + 1;
+  struct mprt_transition *step =
+      mprt_transition_home(self, from, line, function);
+  while (step->from && !mprt_transition_is(step, from, line, function))
+    if (++step == end)
+      step = self->transitions;
+  return step;
 }
 
 /* `from` goes last and is cleared first: a signal handler that looks in between

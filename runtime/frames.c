@@ -5,7 +5,7 @@
  * another one, so that no frame ever moves. Exit assigns the depth: calls whose
  * exit was lost are finished by the exit of any call below them.
  */
-#include "runtime.h"
+#include "core.h"
 
 /* What calls get that count for nobody: asleep, not selected, out of memory.
  * Its counters are shared by all threads; nobody reads them. */
@@ -63,7 +63,7 @@ static void chunk_descend(struct mprt_state *self,
 
 /* Finishes the innermost call. */
 static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
-  mprt_account_finish_call(self->record, frame);
+  mprt_account_finish_call(self, frame);
   self->record->top = frame->caller;
   atomic_signal_fence(memory_order_seq_cst);
   if (MPRT_UNLIKELY(self->next != frame + 1))
@@ -91,13 +91,17 @@ MPRT_COLD static bool frames_heal(struct mprt_state *self,
   return true;
 }
 
+static bool is_below(const struct memprof_frame *frame, uintptr_t cfa,
+                     bool is_call) {
+  return frame->cfa < cfa || (is_call && frame->cfa == cfa);
+}
+
 MPRT_COLD struct memprof_frame *mprt_frames_drop(struct mprt_state *self,
                                                  uintptr_t cfa, bool is_call) {
   struct memprof_frame *top = top_of(self);
-  if (!mprt_stack_holds(self, cfa))
-    return top; /* another stack: no order between the two */
-  while (top != self->base && mprt_stack_holds(self, (uintptr_t)top->cfa) &&
-         (top->cfa < cfa || (is_call && top->cfa == cfa))) {
+  /* between two stacks there is no order */
+  while (is_below(top, cfa, is_call) && mprt_stack_holds(self, cfa) &&
+         mprt_stack_holds(self, (uintptr_t)top->cfa)) {
     frame_pop(self, top);
     top = top_of(self);
   }
@@ -123,42 +127,25 @@ MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
   return self->next;
 }
 
-/* ---- Hooks ---- */
+/* ---- enter ---- */
 
-MPRT_EXPORT void *__memprofpass_enter(void *live) {
-  uint32_t function = __atomic_load_n((uint32_t *)live, __ATOMIC_RELAXED);
-  uintptr_t cfa = (uintptr_t)__builtin_dwarf_cfa();
-  if (MPRT_UNLIKELY(!function))
-    return dummy_frame();
-  struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(!self) && !(self = mprt_attach()))
-    return dropped_frame();
+/* A call of `context` from `caller`, in the slot that `enter` has taken. */
+static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
+                                struct memprof_frame *frame,
+                                struct memprof_frame *caller,
+                                memprof_ref context, uintptr_t cfa) {
   struct memprof_thread *thread = self->record;
-  struct memprof_frame *caller = top_of(self);
-  if (MPRT_UNLIKELY(caller->cfa <= cfa))
-    caller = mprt_frames_drop(self, cfa, true);
-
-  int64_t live_now = thread->live;
-  uint32_t line = mprt_frame_line(caller);
-  mprt_frame_visit(caller, line, live_now);
-  memprof_ref context = mprt_context(self, caller->node, line, function);
-  struct memprof_frame *frame = self->next;
-  if (MPRT_UNLIKELY(!context ||
-                    (frame == self->limit && !(frame = chunk_ascend(self)))))
-    return dropped_frame();
-  self->next = frame + 1;
-  atomic_signal_fence(memory_order_seq_cst);
-
-  struct memprof_node *node = mprt_at(context);
+  struct memprof_node *node = mprt_in(arena, context);
+  int64_t live = thread->live;
   frame->hits = memprof_node_hits(node);
   frame->line = 0;
   frame->node = context;
-  frame->caller = mprt_ref(caller);
+  frame->caller = thread->top;
   frame->seen_line = 0;
   frame->seen_hits = 0; /* hits[0] stays 0 */
   frame->caller_hits = caller->seen_hits;
-  frame->base = frame->high = live_now;
-  frame->live_at_enter = frame->call_high = live_now;
+  frame->base = frame->high = live;
+  frame->live_at_enter = frame->call_high = live;
   frame->cfa = cfa;
   frame->allocs = thread->allocs;
   frame->frees = thread->frees;
@@ -167,21 +154,114 @@ MPRT_EXPORT void *__memprofpass_enter(void *live) {
 
   node->calls++;
   node->in_flight++;
-  node->entry_stamp = mprt_account_stamp(thread);
-  node->entry_live = live_now;
+  node->entry_stamp = mprt_stamp(thread);
+  node->entry_live = live;
+  /* whoever interrupts us before this sees the caller on top */
   atomic_signal_fence(memory_order_seq_cst);
-  thread->top = mprt_ref(frame);
+  thread->top =
+      (memprof_ref)((size_t)((unsigned char *)frame - arena) / MEMPROF_UNIT);
   return frame;
 }
 
+/* The same, whatever there is to be made first. */
+MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
+  if (!function)
+    return dummy_frame();
+  struct mprt_state *self = mprt_attach();
+  if (!self)
+    return dropped_frame();
+  struct memprof_frame *caller = top_of(self);
+  if (caller->cfa <= cfa)
+    caller = mprt_frames_drop(self, cfa, true);
+  uint32_t line = mprt_frame_visit(mprt_arena_base, caller, self->record->live);
+  memprof_ref context = mprt_context_find(self, caller->node, line, function);
+  struct memprof_frame *frame = self->next;
+  if (!context || (frame == self->limit && !(frame = chunk_ascend(self))))
+    return dropped_frame();
+  self->next = frame + 1;
+  atomic_signal_fence(memory_order_seq_cst);
+  return frame_begin(self, mprt_arena_base, frame, caller, context, cfa);
+}
+
+MPRT_EXPORT void *__memprofpass_enter(void *live) {
+  uint32_t function = __atomic_load_n((uint32_t *)live, __ATOMIC_RELAXED);
+  uintptr_t cfa = (uintptr_t)__builtin_dwarf_cfa();
+  struct mprt_state *self = mprt_self;
+  if (MPRT_UNLIKELY(!function || !self || self->next == self->limit))
+    return enter_slow(function, cfa);
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_frame *caller = mprt_in(arena, self->record->top);
+  if (MPRT_UNLIKELY(caller->cfa <= cfa))
+    return enter_slow(function, cfa);
+  uint32_t line = mprt_frame_visit(arena, caller, self->record->live);
+  const struct mprt_transition *step =
+      mprt_transition_home(self, caller->node, line, function);
+  if (MPRT_UNLIKELY(!mprt_transition_is(step, caller->node, line, function)))
+    return enter_slow(function, cfa);
+  memprof_ref context = step->to;
+  struct memprof_frame *frame = self->next;
+  self->next = frame + 1;
+  atomic_signal_fence(memory_order_seq_cst);
+  return frame_begin(self, arena, frame, caller, context, cfa);
+}
+
+/* ---- exit ---- */
+
+MPRT_COLD static void exit_healing(struct mprt_state *self,
+                                   struct memprof_frame *frame) {
+  if (self && frames_heal(self, frame))
+    frame_pop(self, frame);
+}
+
+/* A call during which something was allocated or released. */
+static __attribute__((noinline)) void
+exit_counted(struct mprt_state *self, struct memprof_frame *frame) {
+  frame_pop(self, frame);
+}
+
+/* The quiet end of a call: all its metrics are 0, and its caller's line gets
+ * an event that changes no peak. */
 MPRT_EXPORT void __memprofpass_exit(void *opaque) {
   struct memprof_frame *frame = opaque;
   struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(!self))
+  if (MPRT_UNLIKELY(!self || self->next != frame + 1)) {
+    exit_healing(self, frame);
     return;
-  if (MPRT_UNLIKELY(self->next != frame + 1) && !frames_heal(self, frame))
+  }
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_thread *thread = self->record;
+  struct memprof_node *node = mprt_in(arena, frame->node);
+  struct memprof_frame *caller = mprt_in(arena, frame->caller);
+  struct memprof_line *line = NULL;
+  if (caller->caller) {
+    struct memprof_node *context = mprt_in(arena, caller->node);
+    memprof_ref found = memprof_node_lines(context)[caller->seen_line];
+    line = mprt_in(arena, found);
+    if (MPRT_UNLIKELY(!found)) {
+      exit_counted(self, frame);
+      return;
+    }
+  }
+  if (thread->allocs != frame->allocs || thread->frees != frame->frees ||
+      node->calls == node->in_flight) {
+    exit_counted(self, frame);
     return;
-  frame_pop(self, frame);
+  }
+  uint64_t stamp = mprt_stamp(thread);
+  if (MPRT_UNLIKELY(node->per_call[MEMPROF_CALL_allocs].min))
+    for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
+      node->per_call[m].min = 0;
+  node->per_call[MEMPROF_CALL_frees].min = 0;
+  node->in_flight--;
+  if (line) {
+    line->mem_usage = thread->live;
+    line->stamp = stamp;
+    caller->seen_hits =
+        ((const volatile uint64_t *)caller->hits)[caller->seen_line];
+  }
+  thread->top = frame->caller;
+  atomic_signal_fence(memory_order_seq_cst);
+  self->next = frame;
 }
 
 MPRT_EXPORT void __memprofpass_landed(void *opaque) {

@@ -1,6 +1,6 @@
 /* threads.c - a thread's record: made at its first marked call, given back at
  * its end, adopted by the next new thread with all its counters. */
-#include "runtime.h"
+#include "core.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -29,6 +29,10 @@ static pthread_key_t key;
 static bool has_key;
 static _Atomic uint32_t free_lock;
 static struct mprt_state *free_states;
+
+struct memprof_thread *mprt_thread(void) {
+  return mprt_self ? mprt_self->record : NULL;
+}
 
 /* ---- Records ---- */
 

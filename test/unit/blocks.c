@@ -3,8 +3,8 @@
 // of a new one is handed out, to be counted as a release not seen.
 //
 // RUN: %unit %s -o %t && %t
+#include "blocks.h"
 #include "check.h"
-#include "runtime.h"
 #include <pthread.h>
 #include <stdlib.h>
 

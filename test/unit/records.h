@@ -10,6 +10,7 @@
 #define MEMPROF_TEST_RECORDS_H
 
 #include "check.h"
+#include "core.h"
 #include "runtime.h"
 #include <stdlib.h>
 
