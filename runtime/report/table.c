@@ -183,17 +183,32 @@ static size_t indentation(const char *text, size_t length) {
   return count;
 }
 
-/* Whether the function's closing brace stands on the line after `last`. */
+/* Whether a line begins with a brace at this indentation. */
+static bool is_brace_at(const struct source *source, size_t line,
+                        size_t indent) {
+  size_t length;
+  const char *text = source_line(source, line, &length);
+  return text && indentation(text, length) == indent && indent < length &&
+         text[indent] == '}';
+}
+
+static bool ends_with_brace(const char *text, size_t length) {
+  while (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+    length--;
+  return length && text[length - 1] == '}';
+}
+
+/* Whether the function's closing brace stands on the line after `last`, and not
+ * before: the next one is its class's then, or its namespace's. */
 static bool is_closed_after(const struct source *source, size_t definition,
                             size_t last) {
-  size_t length, brace_length;
+  size_t length;
   const char *text = source_line(source, definition, &length);
-  const char *brace = source_line(source, last + 1, &brace_length);
-  if (!text || !brace)
+  if (!text || (last == definition && ends_with_brace(text, length)))
     return false;
-  size_t indent = indentation(brace, brace_length);
-  return indent < brace_length && brace[indent] == '}' &&
-         indent <= indentation(text, length);
+  size_t indent = indentation(text, length);
+  return !is_brace_at(source, last, indent) &&
+         is_brace_at(source, last + 1, indent);
 }
 
 /* Every source line from the definition on; in other files, and without a

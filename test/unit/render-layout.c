@@ -154,16 +154,44 @@ static void odd_sources(void) {
                "     9          0 B          0 B           1\n"));
 }
 
-/* The brace behind the last line is the function's only at its indentation. */
+/* What the table of lines 4 to 9 shows behind line 9. */
+static const char *behind(const char *line4, const char *line9,
+                          const char *line10) {
+  char source[200];
+  snprintf(source, sizeof source, "\n\n\n%s\n\n\n\n\n%s\n%s\n}\n", line4, line9,
+           line10);
+  write_file("parse.c", source);
+  const char *at = strstr(image_text(&image, bytes), "\n     9 ");
+  CHECK(at);
+  return strchr(at + 1, '\n') + 1;
+}
+
+/* The brace behind the last line is the function's at its indentation, and when
+ * the function is not closed yet. */
 static void closing_brace(void) {
   parse_image();
-  write_file("parse.c", "\n\n\nvoid f(void) {\n\n\n\n\n  exit(1);\n  }\n}\n");
-  CHECK(strstr(image_text(&image, bytes), "3     exit(1);\n\n\n"));
-  write_file("parse.c",
-             "\n\n\n  void f(void) {\n\n\n\n\n  exit(1);\n  };\n}\n");
-  CHECK(strstr(image_text(&image, bytes),
-               "3     exit(1);\n"
-               "    10                                           };\n\n\n"));
+  const char *const blank = "                                         ";
+  char closed[80];
+  snprintf(closed, sizeof closed, "    10%s};\n\n\n", blank);
+  CHECK_TEXT(behind("f() {", "  exit(1);", "};"), closed);
+  snprintf(closed, sizeof closed, "    10%s  }\n\n\n", blank);
+  CHECK_TEXT(behind("  f() {", "    exit(1);", "  }"), closed);
+  CHECK_TEXT(behind("f() {", "    exit(1);", "  }"), "\n\n");
+  CHECK_TEXT(behind("  f() {", "    exit(1);", "}"), "\n\n");
+  CHECK_TEXT(behind("f() {", "    exit(1);", "int x;"), "\n\n");
+  CHECK_TEXT(behind("f() {", "}", "} // namespace"), "\n\n");
+  snprintf(closed, sizeof closed, "    10%s}\n\n\n", blank);
+  CHECK_TEXT(behind("f() {", "  }", "}"), closed);
+  /* a function on one line */
+  image_start(&image);
+  uint32_t f = image_function(
+      &image, (struct spec){.name = "f", .files = {"parse.c"}, .lines = {9}});
+  struct memprof_thread *thread = image_thread(&image);
+  image_calls(&image,
+              image_node(&image, thread, image_root(&image, thread), 0, f), 1,
+              0, 0, 0, 0, 0);
+  CHECK_TEXT(behind("", "f() { } ", "} // namespace"), "\n\n");
+  CHECK_TEXT(behind("", "f() {", "}"), closed);
 }
 
 /* Numbers of lines beyond 999999 keep the table in line. */
