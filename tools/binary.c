@@ -133,10 +133,15 @@ static bool visit_section(const struct visitor *visitor, const Elf_Data *data,
 
 static bool visit_object(const struct visitor *visitor, Elf *elf) {
   const uint16_t one = 1;
-  size_t names;
+  GElf_Ehdr head;
+  size_t names, count;
   const char *identity = elf_getident(elf, NULL);
-  if (!identity || elf_getshdrstrndx(elf, &names) != 0)
+  if (!identity || !gelf_getehdr(elf, &head) ||
+      elf_getshdrnum(elf, &count) != 0 || elf_getshdrstrndx(elf, &names) != 0)
     return error("cannot read '%s': %s", visitor->path, elf_errmsg(-1));
+  if (head.e_shoff && !count)
+    return error("cannot read '%s': it is cut off before its section headers",
+                 visitor->path);
   int ours = *(const char *)&one ? ELFDATA2LSB : ELFDATA2MSB;
   bool swapped = identity[EI_DATA] != ours;
 
