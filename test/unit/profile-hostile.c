@@ -2,7 +2,8 @@
  * at every byte, every word replaced, and many words at once. Sanitizer builds
  * see each read past the image's end.
  * RUN: rm -rf %t.dir && mkdir %t.dir && cd %t.dir
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image;

@@ -1,6 +1,7 @@
 /* The reader: each broken profile is refused with one message that gives the
  * byte; what is merely cut off is read as far as it is whole.
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image;

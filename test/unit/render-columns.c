@@ -1,6 +1,7 @@
 /* Text: the options columns, unit, sort and top.
  * RUN: rm -rf %t.dir && mkdir %t.dir && cd %t.dir
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image;

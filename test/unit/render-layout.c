@@ -1,7 +1,8 @@
 /* Text: memory_profiler's layout, byte for byte; what grows, what is blank, how
  * a line of source is shown.
  * RUN: rm -rf %t.dir && mkdir %t.dir && cd %t.dir
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image;

@@ -1,6 +1,7 @@
 /* Text: what has no table (not executed, left out, outside), what was lost, and
  * why nothing was measured.
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image;

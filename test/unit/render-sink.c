@@ -1,6 +1,7 @@
 /* The sink: what a file descriptor may do to a report, and a report must not do
  * to its host.
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "check.h"
 #include "report/sink.h"
 #include <errno.h>

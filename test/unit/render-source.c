@@ -1,7 +1,8 @@
 /* Text: where the source is looked for, and what is said when it is missing,
  * changed, newer than the program, of another file, or unknown.
  * RUN: rm -rf %t.dir && mkdir %t.dir && cd %t.dir
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 #include <md5.h>
 #include <sys/stat.h>

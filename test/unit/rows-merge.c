@@ -1,6 +1,7 @@
 /* Rows: copies of one function are one function, told by name, signature and
  * place of definition; its lines are told by file and line.
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image;

@@ -1,7 +1,8 @@
 /* Rows: a callee's events stand in its own table and on its caller's line, in
  * each distinct function of a path once, whatever the recursion; threads add
  * up.
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image;

@@ -1,6 +1,7 @@
 /* Scratch memory: aligned, zeroed, refused when there is none; then there is a
  * message or a false, never a crash.
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 #include <sys/resource.h>
 

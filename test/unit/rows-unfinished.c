@@ -1,6 +1,7 @@
 /* Rows: calls that have not finished count as if they ended now, innermost
  * first, and the image stays as it is.
- * RUN: %unit %s -o %t && %t */
+ * RUN: %unit %s -o %t && %t
+ */
 #include "image.h"
 
 static struct image image, before;
