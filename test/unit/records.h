@@ -14,7 +14,9 @@
 #include "runtime.h"
 #include <stdlib.h>
 
-#define LINES 8
+#ifndef LINES
+#define LINES 8 /* of each function */
+#endif
 #define NOINLINE __attribute__((noinline, unused))
 
 struct test_function {
