@@ -1,8 +1,8 @@
 """How the tests run: lit's configuration, with the words tests may use.
 
 Run from the build tree (`cmake --build build --target check`), which tells what
-it found through lit.site.cfg.py. A single test: `lit -v build/test --filter
-recursion` with the lit of LLVM's tools package.
+it found through lit.site.cfg.py. Some tests: `build/test/lit -v build/test
+--filter recursion`, in a tree that is built.
 """
 
 import os
@@ -21,7 +21,10 @@ config.available_features.add("llvm-" + config.llvm_major)
 if config.sanitize:
     config.available_features.add("sanitize-" + config.sanitize.split(",")[0])
 
-source, build = config.memprof_source, config.memprof_build
+# `--param tree=DIR` tests another build tree, `--param preload=LIBRARY` puts a
+# library before the runtime's: test/mutation breaks things on purpose.
+source = config.memprof_source
+build = lit_config.params.get("tree", config.memprof_build)
 lib = os.path.join(build, "lib")
 plugin = "%s/memprof/llvm-%s/MemProfPass.so" % (lib, config.llvm_major)
 
@@ -35,7 +38,9 @@ for name in ("PROFILE_MEMORY", "PROFILE_MEMORY_OPTIONS", "PROFILE_MEMORY_CONFIG"
 for name in ("HOME", "MEMPROF_SOURCES", "http_proxy", "https_proxy", "no_proxy"):
     if name in os.environ:
         environment[name] = os.environ[name]
-environment.setdefault("MEMPROF_SOURCES", os.path.join(build, "sources"))
+environment.setdefault("MEMPROF_SOURCES", os.path.join(config.memprof_build, "sources"))
+if "preload" in lit_config.params:
+    environment["LD_PRELOAD"] = lit_config.params["preload"]
 
 # test/mutation/run: a library in front of the runtime, which disables a hook.
 if "preload" in lit_config.params:

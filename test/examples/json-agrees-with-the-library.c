@@ -1,10 +1,11 @@
-// What stands on the line that calls jansson is what jansson asked for: its own allocation hooks count the same
-// blocks and bytes, to the byte.
+// What stands on the line that calls jansson is what jansson asked for: its own
+// allocation hooks count the same blocks and bytes, to the byte.
 //
 // RUN: sh %src/examples/json/make-data 2000 > %t.json
 // RUN: %mclang -g -O2 -I %src/examples/json %s -o %t -ljansson
-// RUN: env PROFILE_MEMORY=1 PROFILE_MEMORY_OPTIONS=unit=B:columns=all:functions=counted_load %t %t.json 2>&1 \
-// RUN:   | FileCheck %s
+// RUN: env PROFILE_MEMORY=1 \
+// RUN:   PROFILE_MEMORY_OPTIONS=unit=B:columns=all:functions=counted_load \
+// RUN:   %t %t.json 2>&1 | FileCheck %s
 #define main example_main
 #include "json.c"
 #undef main
@@ -44,7 +45,8 @@ int main(int argc, char **argv) {
   json_set_alloc_funcs(counted_malloc, counted_free);
   char *text = read_file(argv[argc - 1]);
   json_t *customers = counted_load(text);
-  printf("jansson: allocs %zu frees %zu bytes %zu freed %zu net %zu\n", allocs, frees, bytes, freed, bytes - freed);
+  printf("jansson: allocs %zu frees %zu bytes %zu freed %zu net %zu\n", allocs,
+         frees, bytes, freed, bytes - freed);
   json_decref(customers);
   free(text);
   return example_main(0, argv) != 1;

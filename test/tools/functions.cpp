@@ -1,5 +1,5 @@
+// clang-format off
 // `memprof functions` lists what is marked: where, its name, its limits, and why it was left out.
-//
 // RUN: rm -rf %t.dir && mkdir %t.dir && cd %t.dir && cp %s ./source.cpp
 // RUN: %mclangxx -g -c source.cpp -o object.o 2> warnings && FileCheck --check-prefix=WARNING %s < warnings
 // RUN: %mclangxx object.o -o program && ar rcs archive.a object.o && %mclangxx -shared object.o -o library.so

@@ -1,5 +1,5 @@
+// clang-format off
 // A fully static program is counted, too: calls made by libc's own functions included.
-//
 // RUN: %mclang -g -O1 -static %s -o %t 2>&1 | count 0
 // RUN: %t > %t.out 2>&1 && count 0 < %t.out
 // RUN: env PROFILE_MEMORY=1 PROFILE_MEMORY_OPTIONS=unit=B:columns=all %t 2>&1 | FileCheck %s
