@@ -16,9 +16,12 @@
 #include "llvm/ADT/Triple.h"
 #endif
 
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/GlobalVariable.h"
-#include "llvm/IR/Instruction.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Metadata.h"
 
 namespace memprof {
@@ -58,6 +61,24 @@ inline void exemptFromSanitizers(llvm::GlobalVariable &GV) {
 /// constant for it.
 inline void exemptFromSanitizers(llvm::Instruction &I) {
   I.setMetadata("nosanitize", llvm::MDNode::get(I.getContext(), {}));
+}
+
+/// The variable that a stack slot holds, as -g tells; null when it does not.
+inline llvm::DILocalVariable *variableIn(llvm::AllocaInst &Slot) {
+#if LLVM_VERSION_MAJOR >= 19
+  for (llvm::DbgVariableRecord *Declare : llvm::findDVRDeclares(&Slot))
+    return Declare->getVariable();
+#endif
+#if LLVM_VERSION_MAJOR < 22
+#if LLVM_VERSION_MAJOR >= 19
+  auto Declares = llvm::findDbgDeclares(&Slot);
+#else
+  auto Declares = llvm::FindDbgDeclareUses(&Slot);
+#endif
+  for (llvm::DbgVariableIntrinsic *Declare : Declares)
+    return Declare->getVariable();
+#endif
+  return nullptr;
 }
 
 /// Whether the back end lowers a variadic musttail call that copies arguments

@@ -67,6 +67,19 @@ public:
       if (const auto *Alloca = dyn_cast<AllocaInst>(&I))
         if (isCleanupSlot(*Alloca))
           Slots.insert(Alloca);
+    for (const BasicBlock &BB : F)
+      if (const MDNode *Loop =
+              BB.getTerminator()->getMetadata(LLVMContext::MD_loop))
+        for (const MDOperand &Operand : drop_begin(Loop->operands()))
+          if (const auto *Start = dyn_cast<DILocation>(Operand)) {
+            LoopStarts.insert({Start->getLine(), Start->getColumn()});
+            break;
+          }
+  }
+
+  /// Whether a loop statement begins here.
+  bool isLoopStart(unsigned Line, unsigned Column) const {
+    return LoopStarts.count({Line, Column});
   }
 
   /// Whether clang emits the instruction at -O0 too, code or not.
@@ -199,6 +212,129 @@ private:
   }
 
   SmallPtrSet<const AllocaInst *, 2> Slots;
+  DenseSet<std::pair<unsigned, unsigned>> LoopStarts; // line, column
+};
+
+/// Finds the jumps whose line gets lost at -O1 and above: the only way out of a
+/// scope with variables. Clang joins that way with the cleanup, whose branch
+/// has no location. So that the numbers are the same, such a jump (the `break`
+/// of `case 1: { int x; ...; break; }`) does not count at -O0 either. With
+/// -gline-tables-only nobody knows about the variables, and at -O0 it counts.
+class ScopeExits {
+public:
+  ScopeExits(Function &F, const Reality &Real) : F(F), Real(Real) {
+    for (Instruction &I : instructions(F))
+      if (auto *Alloca = dyn_cast<AllocaInst>(&I))
+        if (const DILocalVariable *Variable = variableIn(*Alloca))
+          if (!Variable->getArg())
+            if (const DILocalScope *Scope = Variable->getScope())
+              Exits[Scope->getNonLexicalBlockFileScope()];
+    if (!Exits.empty())
+      for (const BasicBlock &BB : F)
+        collect(BB);
+  }
+
+  /// Whether the branch is the only way out of the innermost scope with
+  /// variables that it leaves.
+  bool isOnlyWayOut(const BranchInst &Branch) const {
+    for (const DILocalScope *Scope = scopeOf(Branch); Scope;
+         Scope = parentOf(Scope)) {
+      auto Found = Exits.find(Scope);
+      if (Found != Exits.end() && Found->second.Last == &Branch)
+        return Found->second.Number == 1 && !isEndOf(Scope, Branch);
+    }
+    return false;
+  }
+
+private:
+  struct WaysOut {
+    unsigned Number = 0;
+    const Instruction *Last = nullptr; // from which execution leaves
+  };
+
+  static const DILocalScope *scopeOf(const Instruction &I) {
+    const DILocation *Loc = locationOf(I);
+    return Loc ? Loc->getScope()->getNonLexicalBlockFileScope() : nullptr;
+  }
+  static const DILocalScope *parentOf(const DILocalScope *Scope) {
+    const auto *Block = dyn_cast<DILexicalBlockBase>(Scope);
+    return Block ? Block->getScope()->getNonLexicalBlockFileScope() : nullptr;
+  }
+  static bool isInside(const DILocalScope *Inner, const DILocalScope *Outer) {
+    while (Inner && Inner != Outer)
+      Inner = parentOf(Inner);
+    return Inner;
+  }
+  static const DILocalScope *firstScopeOf(const BasicBlock &BB) {
+    for (const Instruction &I : BB)
+      if (!isa<IntrinsicInst>(I))
+        if (const DILocalScope *Scope = scopeOf(I))
+          return Scope;
+    return nullptr;
+  }
+
+  /// Whether the branch is nothing that a user wrote, but leads from the end of
+  /// the scope to what follows it. Such a branch comes after the cleanup, so it
+  /// keeps its location.
+  bool isEndOf(const DILocalScope *Scope, const BranchInst &Branch) const {
+    const auto *Block = dyn_cast<DILexicalBlock>(Scope);
+    if (!Block)
+      return false;
+    // The scope of a for statement's own variable.
+    if (Real.isLoopStart(Block->getLine(), Block->getColumn()))
+      return scopeOf(Branch) == Scope;
+    const BasicBlock *To = Branch.getSuccessor(0);
+    bool IsCase = false;
+    for (const BasicBlock &BB : F) {
+      const Instruction *Terminator = BB.getTerminator();
+      if (Terminator->getNumSuccessors() < 2 ||
+          isInside(scopeOf(*Terminator), Scope))
+        continue;
+      for (const BasicBlock *Inner : successors(&BB)) {
+        if (!isInside(firstScopeOf(*Inner), Scope))
+          continue;
+        IsCase |= isa<SwitchInst>(Terminator);
+        if (!isa<BranchInst>(Terminator))
+          continue;
+        // An if's body, with or without an else beside it.
+        for (const BasicBlock *Other : successors(&BB))
+          if (Other == To || (!isInside(firstScopeOf(*Other), Scope) &&
+                              isInside(firstScopeOf(*Other), parentOf(Scope))))
+            return true;
+      }
+    }
+    // A loop's body, on its way to the next round.
+    return !IsCase && (Branch.getMetadata(LLVMContext::MD_loop) ||
+                       To->getTerminator()->getMetadata(LLVMContext::MD_loop));
+  }
+
+  void step(const Instruction &From, const DILocalScope *Next) {
+    for (const DILocalScope *Scope = scopeOf(From);
+         Scope && !isInside(Next, Scope); Scope = parentOf(Scope)) {
+      auto Found = Exits.find(Scope);
+      if (Found == Exits.end())
+        continue;
+      ++Found->second.Number;
+      Found->second.Last = &From;
+    }
+  }
+  void collect(const BasicBlock &BB) {
+    const Instruction *Previous = nullptr;
+    for (const Instruction &I : BB) {
+      if (isa<IntrinsicInst>(I) || !scopeOf(I))
+        continue;
+      if (Previous)
+        step(*Previous, scopeOf(I));
+      Previous = &I;
+    }
+    if (Previous)
+      for (const BasicBlock *To : successors(&BB))
+        step(*Previous, firstScopeOf(*To));
+  }
+
+  const Function &F;
+  const Reality &Real;
+  DenseMap<const DILocalScope *, WaysOut> Exits;
 };
 
 /// Numbers lines in the order in which they are met; the table sorts them.
@@ -234,7 +370,7 @@ using LineSet = SmallSet<unsigned, 4>;
 /// Collects a function's arrivals; one object per function.
 class Planner {
 public:
-  explicit Planner(Function &F) : F(F), Real(F) {}
+  explicit Planner(Function &F) : F(F), Real(F), Scopes(F, Real) {}
   LinePlan plan();
 
 private:
@@ -260,9 +396,9 @@ private:
 
   Function &F;
   Reality Real;
+  ScopeExits Scopes;
   LineNumbering Numbers;
   DenseMap<const BasicBlock *, unsigned> Order;
-  DenseSet<std::pair<unsigned, unsigned>> LoopStarts; // line, column
   DenseMap<const BasicBlock *, SmallVector<Stop, 4>> Stops;
   DenseMap<const BasicBlock *, LineSet> Out;
   LinePlan Plan;
@@ -278,13 +414,6 @@ void Planner::numberBlocks() {
     Order[&BB] = Number;
     if (!Real.isPureCleanup(BB))
       ++Number;
-    if (const MDNode *Loop =
-            BB.getTerminator()->getMetadata(LLVMContext::MD_loop))
-      for (const MDOperand &Operand : drop_begin(Loop->operands()))
-        if (const auto *Start = dyn_cast<DILocation>(Operand)) {
-          LoopStarts.insert({Start->getLine(), Start->getColumn()});
-          break;
-        }
   }
 }
 
@@ -330,6 +459,8 @@ const BasicBlock *Planner::breakTargetOf(const SwitchInst &Switch) const {
 /// and above, so it does not count at -O0 either.
 bool Planner::isBreakOfSwitch(const BranchInst &Branch) const {
   const BasicBlock &BB = *Branch.getParent();
+  if (Real.numberStoredIn(BB))
+    return false; // leaves more than the switch
   const BasicBlock *To = destinationOf(Branch, Real);
   for (const BasicBlock *From : predecessors(&BB)) {
     const auto *Switch = dyn_cast<SwitchInst>(From->getTerminator());
@@ -377,10 +508,12 @@ bool Planner::emitsCode(const BranchInst &Branch) const {
   const ConstantInt *Number = Real.numberStoredIn(BB);
   if (Number && Number->isZero())
     return false; // out of the scope, into what follows it
+  if (!Number && Scopes.isOnlyWayOut(Branch))
+    return false;
   // A loop's own way out is a block only where it needs a cleanup.
   if (Number && BB.getSinglePredecessor() &&
-      LoopStarts.count(
-          {Branch.getDebugLoc().getLine(), Branch.getDebugLoc().getCol()}))
+      Real.isLoopStart(Branch.getDebugLoc().getLine(),
+                       Branch.getDebugLoc().getCol()))
     return false;
   if (isEmpty(BB))
     return !isBreakOfSwitch(Branch);
@@ -391,31 +524,21 @@ bool Planner::emitsCode(const BranchInst &Branch) const {
 /// cleanups clang puts the return instruction where that statement is; only
 /// with several does execution arrive at the closing brace.
 bool Planner::isReturnOfOne(const BasicBlock &Last) const {
-  SmallPtrSet<const BasicBlock *, 4> Seen, Returns;
-  SmallVector<const BasicBlock *, 4> Work{&Last};
-  while (!Work.empty()) {
-    const BasicBlock *BB = Work.pop_back_val();
-    for (const BasicBlock *From : predecessors(BB)) {
-      if (const ConstantInt *Number = Real.numberStoredIn(*From)) {
-        if (Number->isOne())
-          Returns.insert(From);
-        continue; // any other goes elsewhere
-      }
-      if (!Real.isPureCleanup(*From))
-        return false;
-      if (const SwitchInst *Switch = Real.switchOfCleanup(*From)) {
-        bool SendsReturn = Switch->getDefaultDest() == BB;
-        for (const auto &Case : Switch->cases())
-          if (Case.getCaseValue()->isOne())
-            SendsReturn = Case.getCaseSuccessor() == BB;
-        if (!SendsReturn)
-          continue;
-      }
-      if (Seen.insert(From).second)
-        Work.push_back(From);
-    }
+  for (const BasicBlock *From : predecessors(&Last))
+    if (!Real.numberStoredIn(*From) && !Real.isPureCleanup(*From))
+      return false;
+  unsigned Returns = 0;
+  for (const BasicBlock &BB : F) {
+    const auto *Branch = dyn_cast<BranchInst>(BB.getTerminator());
+    const ConstantInt *Number = Real.numberStoredIn(BB);
+    if (!Number || !Branch || Branch->isConditional() ||
+        destinationOf(*Branch, Real) != &Last)
+      continue;
+    if (!Number->isOne())
+      return false; // the end of the body
+    ++Returns;
   }
-  return Returns.size() == 1;
+  return Returns == 1;
 }
 
 void Planner::collectStops(BasicBlock &BB) {
