@@ -38,11 +38,13 @@ POINTS(DECLARE)
 
 #define ROW_OWN(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)entry_##SYMBOL,
 static void *lookup_next(unsigned entry);
+static void resolve_all(void);
 static bool trial(unsigned entry);
 static struct memprof_entries entries = {
     .table = MPRT_ENTRY_TABLE,
     .own = {POINTS(ROW_OWN)},
     .next = lookup_next,
+    .resolve = resolve_all,
     .trial = trial,
 };
 
@@ -75,12 +77,17 @@ MPRT_ENTRY_POINTS_NEWER(DECLARE_REAL)
 
 /* operator new is not wrapped but ours: it does without a next one. */
 static void *lookup_next(unsigned entry) {
-  static void *const behind[MPRT_ENTRY_COUNT] = {MPRT_ENTRY_POINTS_C(ROW_REAL)};
-  return behind[entry];
+  static void *const wrapped[MPRT_ENTRY_COUNT] = {
+      MPRT_ENTRY_POINTS_C(ROW_REAL)};
+  return wrapped[entry];
 }
 static void *lookup(unsigned entry, const void *caller) {
   (void)caller;
   return lookup_next(entry);
+}
+static bool is_final(unsigned entry) {
+  (void)entry;
+  return true;
 }
 
 #else
@@ -100,6 +107,10 @@ static const void *object_at(const void *address) {
 static bool has_static_cxx(void) {
   const void *thrower = (const void *)_ZSt17__throw_bad_allocv;
   return thrower && object_at(thrower) == object_at(&entries);
+}
+
+static bool is_final(unsigned entry) {
+  return entry <= ENTRY_LAST_OF_C || has_static_cxx();
 }
 
 /* The library's copy, seen from another one; NULL when there is none. */
@@ -228,6 +239,18 @@ static void *resolve(unsigned entry, const void *caller) {
   return found;
 }
 
+/* What comes after this copy's object, as of when the runtime woke. */
+static void *behind[MPRT_ENTRY_COUNT];
+
+/* What is not there may still come with a library that is loaded later. */
+static void resolve_all(void) {
+  for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++) {
+    behind[i] = lookup_next(i);
+    if (behind[i] || is_final(i))
+      resolve(i, NULL);
+  }
+}
+
 #define FIRST(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, ...)                       \
   static MPRT_RESULT_##SHAPE first_##SYMBOL PARAMETERS {                       \
     void *found = resolve(ENTRY_##SYMBOL, __builtin_return_address(0));        \
@@ -290,10 +313,17 @@ static bool is_awake(void) {
 
 #define CFA() ((uintptr_t)__builtin_dwarf_cfa())
 
+/* Awake, the real function is called from here, and could no longer tell whose
+ * libraries to look in. Only of operator new something can be missing. */
+#define FIND_FOR_CALLER(SYMBOL)                                                \
+  if (ENTRY_##SYMBOL > ENTRY_LAST_OF_C && REAL(SYMBOL) == first_##SYMBOL)      \
+  resolve(ENTRY_##SYMBOL, __builtin_return_address(0))
+
 #define ENTRY_ALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
   static void *entry_##SYMBOL PARAMETERS {                                     \
     if (LIKELY(!is_awake()))                                                   \
       return REAL(SYMBOL) ARGUMENTS;                                           \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
     void *block = REAL(SYMBOL) ARGUMENTS;                                      \
     if (entries.counts[ENTRY_##SYMBOL])                                        \
       __memprofpass_block_allocated(block, SIZE, CFA());                       \
@@ -311,8 +341,11 @@ static bool is_awake(void) {
 /* Out before the real release: the address may be handed out again at once. */
 #define ENTRY_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
   static void entry_##SYMBOL PARAMETERS {                                      \
-    if (UNLIKELY(is_awake()) && block && entries.counts[ENTRY_##SYMBOL])       \
-      __memprofpass_block_freed(block, CFA());                                 \
+    if (UNLIKELY(is_awake())) {                                                \
+      FIND_FOR_CALLER(SYMBOL);                                                 \
+      if (block && entries.counts[ENTRY_##SYMBOL])                             \
+        __memprofpass_block_freed(block, CFA());                               \
+    }                                                                          \
     REAL(SYMBOL) ARGUMENTS;                                                    \
   }
 #define ENTRY_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
@@ -383,19 +416,26 @@ POINTS(TRIAL)
 #ifdef MPRT_ENTRY_WRAP
 static bool can_try(unsigned entry) { return entry <= ENTRY_LAST_OF_C; }
 #else
-/* An allocator that lacks an entry point (jemalloc has no pvalloc) leaves it to
- * libc, whose block its free cannot take. A program's own operator new is not
- * called behind its back, before its constructors ran; a C program has none. */
-static bool can_try(unsigned entry) {
 #define ROW_PUBLIC(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)SYMBOL,
+
+/* Whether no form of operator new is the program's own: one form may call
+ * another, and before the program's constructors ran it must not be called
+ * behind its back. */
+static bool all_cxx_is_ours(void) {
   const void *volatile const public[MPRT_ENTRY_COUNT] = {POINTS(ROW_PUBLIC)};
-  const void *object = object_at(lookup_next(entry));
-  /* now, and not in the middle of a marked function: lookups allocate */
-  if (object || has_static_cxx())
-    resolve(entry, NULL);
+  for (unsigned i = ENTRY_LAST_OF_C + 1; i < MPRT_ENTRY_COUNT; i++)
+    if (!is_ours(i, public[i]))
+      return false;
+  return true;
+}
+
+/* An allocator that lacks an entry point (jemalloc has no pvalloc) leaves it to
+ * libc, whose block its free cannot take. A C program has no operator new. */
+static bool can_try(unsigned entry) {
+  const void *object = object_at(behind[entry]);
   if (entry <= ENTRY_LAST_OF_C)
-    return !object || object == object_at(lookup_next(ENTRY_free));
-  return object && is_ours(entry, public[entry]);
+    return !object || object == object_at(behind[ENTRY_free]);
+  return object && all_cxx_is_ours();
 }
 #endif
 

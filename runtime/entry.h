@@ -40,6 +40,9 @@ struct memprof_entries {
   const void *own[MPRT_ENTRY_COUNT]; /* addresses of this copy's functions */
   void *(*next)(unsigned entry); /* what comes after this copy's object; NULL
                                     when nothing does */
+  /* Looks up all that is behind the entry points, so that no lookup allocates
+   * in the middle of a marked function. */
+  void (*resolve)(void);
   /* The self-test's calls of an entry point and of its partner, made as the
    * program makes them: by name. Returns false when the entry point cannot be
    * called: nothing is behind it, or the program has replaced it. */

@@ -65,6 +65,8 @@ bool mprt_selftest(void) {
   }
   tester = pthread_self();
   atomic_store(&mprt_selftest_runs, true);
+  if (copy)
+    copy->resolve();
   const char *bypassed = copy ? first_bypassed(copy) : "malloc";
   atomic_store(&mprt_selftest_runs, false);
   if (!bypassed)
