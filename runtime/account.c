@@ -180,22 +180,47 @@ static struct memprof_line *charge_at(struct memprof_frame *frame,
                        : charge_outside(thread, event);
 }
 
-static inline void block_enter(struct mprt_state *self, unsigned char *arena,
-                               void *block, struct memprof_line *line,
-                               size_t size) {
+/* Takes back the allocation of a block that could not be entered: its release
+ * would not be seen. */
+MPRT_COLD static void charge_undo(struct memprof_frame *frame,
+                                  struct memprof_line *line, size_t size) {
+  struct memprof_thread *thread = mprt_self->record;
+  line->allocs--;
+  line->bytes -= size;
+  if (frame->caller) {
+    thread->live -= (int64_t)size;
+    thread->allocs--;
+    thread->bytes -= size;
+  }
+  __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
+}
+
+/* What a put did not do silently. Returns whether the block was entered. */
+MPRT_COLD static bool put_failed(mprt_block result, struct memprof_frame *frame,
+                                 struct memprof_line *line, size_t size) {
+  if (result != MPRT_BLOCK_LOST) {
+    block_retire(result, mprt_self);
+    return true;
+  }
+  charge_undo(frame, line, size);
+  return false;
+}
+
+static inline bool block_enter(unsigned char *arena, void *block,
+                               struct memprof_frame *frame,
+                               struct memprof_line *line, size_t size) {
   memprof_ref ref =
       (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
-  mprt_block stale = mprt_blocks_put(block, ref, size);
-  if (MPRT_UNLIKELY(stale))
-    block_retire(stale, self);
+  mprt_block result = mprt_blocks_put(block, ref, size);
+  return MPRT_LIKELY(!result) || put_failed(result, frame, line, size);
 }
 
 MPRT_COLD static void allocated_slow(void *block, size_t size,
                                      struct memprof_frame *frame) {
   struct memprof_line *line =
       charge_at(frame, (struct event){.allocs = 1, .bytes = size});
-  block_enter(mprt_self, mprt_arena_base, block, line, size);
-  process_add((int64_t)size);
+  if (block_enter(mprt_arena_base, block, frame, line, size))
+    process_add((int64_t)size);
 }
 
 void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
@@ -215,8 +240,8 @@ void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
     return;
   struct memprof_line *line = charge(
       arena, self->record, frame, (struct event){.allocs = 1, .bytes = size});
-  block_enter(self, arena, block, line, size);
-  process_add((int64_t)size);
+  if (block_enter(arena, block, frame, line, size))
+    process_add((int64_t)size);
 }
 
 MPRT_COLD static void freed_slow(mprt_block block, uintptr_t cfa) {
@@ -253,34 +278,37 @@ uint64_t mprt_account_reallocating(void *block) {
   return mprt_blocks_take(block);
 }
 
+/* A failed one: the old block is as it was. */
+MPRT_COLD static void put_back(mprt_block block, const void *address) {
+  mprt_block result =
+      mprt_blocks_put(address, mprt_block_line(block), mprt_block_size(block));
+  if (result == MPRT_BLOCK_LOST)
+    block_retire(block, mprt_self);
+}
+
 void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
                               size_t size, uintptr_t cfa) {
-  if (!block && size) { /* failed: the old block is as it was */
+  if (!block && size) {
     if (token)
-      mprt_blocks_put(old_block, mprt_block_line(token),
-                      mprt_block_size(token));
+      put_back(token, old_block);
     return;
   }
   uint64_t released = token ? mprt_block_size(token) : 0;
   struct memprof_frame *frame = frame_find(cfa);
-  struct mprt_state *self = mprt_self;
   if (token)
-    line_credit(token, self);
-  if (!frame) {
-    if (token)
-      process_add(-(int64_t)released);
-    return;
-  }
+    line_credit(token, mprt_self);
+  int64_t change = -(int64_t)released;
   struct event event = {.allocs = block != NULL,
                         .bytes = block ? size : 0,
                         .frees = token != 0,
                         .freed = released};
-  if (!event.allocs && !event.frees)
-    return;
-  struct memprof_line *line = charge_at(frame, event);
-  if (block)
-    block_enter(self, mprt_arena_base, block, line, size);
-  process_add((int64_t)(event.bytes - event.freed));
+  if (frame && (event.allocs || event.frees)) {
+    struct memprof_line *line = charge_at(frame, event);
+    if (block && block_enter(mprt_arena_base, block, frame, line, size))
+      change += (int64_t)size;
+  }
+  if (change)
+    process_add(change);
 }
 
 /* ---- The end of a call ---- */

@@ -58,8 +58,7 @@ MPRT_COLD mprt_block mprt_blocks_take_side(uintptr_t address) {
 static void say_no_memory(void) {
   static _Atomic bool said;
   if (!atomic_exchange(&said, true))
-    mprt_message("no memory for the map of blocks: some releases will not be "
-                 "seen");
+    mprt_message("no memory for the map of blocks: some are not counted");
 }
 
 /* Slots are used in turn: who takes a block out reads it after the lock was
@@ -152,18 +151,18 @@ MPRT_COLD mprt_block mprt_blocks_put_slow(uintptr_t address, memprof_ref line,
                                           size_t size) {
   if (!mprt_blocks_is_regular(address)) {
     mprt_block stale = mprt_blocks_take_side(address);
-    side_put(address, line, size);
-    return stale;
+    return side_put(address, line, size) ? stale : MPRT_BLOCK_LOST;
   }
   mprt_cell *at = mprt_blocks_cell(address);
   if (!at && !(at = cell_make(address)))
-    return 0;
+    return MPRT_BLOCK_LOST;
   mprt_block stale = cell_clear(at, address);
   uint32_t place = line / MPRT_LINE_UNIT;
   if (size > MPRT_CELL_LARGE_MAX || line % MPRT_LINE_UNIT ||
       place > MPRT_CELL_LINE) {
-    if (side_put(address, line, size))
-      atomic_store_explicit(at, MPRT_CELL_LARGE, memory_order_release);
+    if (!side_put(address, line, size))
+      return MPRT_BLOCK_LOST;
+    atomic_store_explicit(at, MPRT_CELL_LARGE, memory_order_release);
     return stale;
   }
   if (size <= MPRT_CELL_SMALL_MAX) {

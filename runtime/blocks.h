@@ -28,6 +28,9 @@
 typedef uint64_t mprt_block;
 
 #define MPRT_BLOCK_SIZE_BITS 36
+/* Not a block: there was no memory to enter one, or, in a signal handler, the
+ * lock was ours already. */
+#define MPRT_BLOCK_LOST UINT64_MAX
 
 /* ---- The side table: a handful of odd blocks, behind a lock ---- */
 
@@ -133,8 +136,8 @@ static inline mprt_block mprt_blocks_take(const void *block) {
   return MPRT_UNLIKELY(at != NULL) ? mprt_cell_take(at, address) : 0;
 }
 
-/* Enters a block; returns one whose release was not seen, if it was in the way
- * (0 as it should be). */
+/* Enters a block. Returns 0 as it should be, one whose release was not seen, if
+ * it was in the way, or MPRT_BLOCK_LOST. */
 static inline mprt_block mprt_blocks_put(const void *block, memprof_ref line,
                                          size_t size) {
   uintptr_t address = (uintptr_t)block;

@@ -42,6 +42,22 @@ static NOINLINE void f(unsigned n) {
   __memprofpass_exit(frame);
 }
 
+// the visit goes on after a callee that arrived at the same line
+static NOINLINE void g(unsigned n, bool is_first) {
+  struct test_frame *frame = enter(B);
+  at_line(frame, 3);
+  test_malloc(block(n), 10);
+  if (n > 0)
+    g(n - 1, false);
+  if (is_first) {
+    test_malloc(block(100), 1000);
+    test_free(block(100));
+  }
+  at_line(frame, 4);
+  test_free(block(n));
+  __memprofpass_exit(frame);
+}
+
 // a temporary of a callee is the peak of the call line, and nowhere else
 static NOINLINE void temporary(void) {
   struct test_frame *frame = enter(D);
@@ -73,6 +89,8 @@ int main(void) {
   f(3);
   CHECK(total(B, 1).peak == 310 && total(B, 1).mem_usage == 110);
   CHECK(total(B, 1).bytes == 330 && total(B, 2).freed == 330);
+  g(2, true);
+  CHECK(total(B, 3).peak == 1010 && total(B, 4).peak == 0);
   caller();
   CHECK(total(C, 1).peak == 5 && total(C, 2).peak == 1 << 20);
   CHECK(total(C, 2).mem_usage == 5 && total(C, 3).peak == 0);
