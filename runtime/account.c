@@ -1,5 +1,12 @@
 /* account.c - what an event adds to which counters. The rules stand in
- * memprof_format.h. */
+ * memprof_format.h.
+ *
+ * Counters of lines, contexts and threads are plain: one thread writes them. A
+ * report that is made while other threads run reads them as they are, aligned
+ * words that may be one event apart; that race is accepted, as atomics on them
+ * would cost each event. What several threads write is atomic: the process's
+ * counters and a line's returned_elsewhere.
+ */
 #include "blocks.h"
 #include "core.h"
 

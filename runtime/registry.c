@@ -261,7 +261,9 @@ static const struct memprof_abi_record *next_record(const unsigned char **at,
 static bool is_sound(const struct memprof_abi_record *record) {
   const uint32_t texts[] = {record->name, record->signature};
   if (record->size < sizeof *record || record->abi != MEMPROF_ABI_VERSION ||
-      record->line_count == 0)
+      record->line_count == 0 || record->lines > record->size ||
+      record->line_count >
+          (record->size - record->lines) / sizeof(struct memprof_abi_line))
     return false;
   for (unsigned i = 0; i < 2; i++)
     if (texts[i] >= record->size ||
