@@ -131,12 +131,25 @@ static void other_stack(void) {
   CHECK(total(A, 0).in_flight == 0 && total(D, 0).in_flight == 0);
 }
 
+/* An abandoned call that goes on writes into a frame that is another's now: an
+ * index past the function's lines reaches nothing. */
+static NOINLINE void strange_line(void) {
+  struct test_frame *frame = enter(D);
+  frame->line = 100000;
+  test_malloc(block(6), 60);
+  test_free(block(6));
+  called_after();
+  CHECK(total(D, 0).bytes == 60 && total(D, 0).frees == 1);
+  __memprofpass_exit(frame);
+}
+
 static void *all(void *argument) {
   by_exit();
   by_event();
   healed_by_call();
   lands();
   other_stack();
+  strange_line();
   CHECK(mprt_thread()->top == mprt_thread()->base);
   for (uintptr_t i = 1; i < 6; i++)
     test_free(block(i));

@@ -58,6 +58,26 @@ static NOINLINE void g(unsigned n, bool is_first) {
   __memprofpass_exit(frame);
 }
 
+// the same after a callee in which nothing happened
+static NOINLINE void quiet(unsigned n) {
+  struct test_frame *frame = enter(B);
+  at_line(frame, 5);
+  if (n > 0) {
+    test_malloc(block(n), 10);
+    quiet(n - 1);
+    test_malloc(block(100), 1000);
+    at_line(frame, 6);
+    test_free(block(100));
+    at_line(frame, 7);
+    quiet(0); /* its return is an event of this line */
+    at_line(frame, 6);
+    test_free(block(n));
+    at_line(frame, 7);
+    quiet(0);
+  }
+  __memprofpass_exit(frame);
+}
+
 // a temporary of a callee is the peak of the call line, and nowhere else
 static NOINLINE void temporary(void) {
   struct test_frame *frame = enter(D);
@@ -91,6 +111,10 @@ int main(void) {
   CHECK(total(B, 1).bytes == 330 && total(B, 2).freed == 330);
   g(2, true);
   CHECK(total(B, 3).peak == 1010 && total(B, 4).peak == 0);
+  quiet(1);
+  CHECK(total(B, 5).peak == 1010 && total(B, 5).mem_usage == 1010);
+  CHECK(total(B, 6).mem_usage == 0 && total(B, 6).frees == 2);
+  CHECK(total(B, 7).mem_usage == 0 && total(B, 7).frees == 0);
   caller();
   CHECK(total(C, 1).peak == 5 && total(C, 2).peak == 1 << 20);
   CHECK(total(C, 2).mem_usage == 5 && total(C, 3).peak == 0);
