@@ -95,8 +95,14 @@ public:
     if (!locationOf(I) || !isPresent(I) || isa<AllocaInst>(I) ||
         isa<PHINode>(I) || isa<UnreachableInst>(I) || isa<BitCastInst>(I) ||
         isa<AddrSpaceCastInst>(I) || isa<ExtractValueInst>(I) ||
-        isa<InsertValueInst>(I) || isa<FreezeInst>(I))
+        isa<InsertValueInst>(I) || isa<FreezeInst>(I) || isa<LandingPadInst>(I))
       return false;
+    // Clang puts the start of a landing pad on the function's last line.
+    if (const auto *Store = dyn_cast<StoreInst>(&I))
+      if (const auto *Part =
+              dyn_cast<ExtractValueInst>(Store->getValueOperand()))
+        if (isa<LandingPadInst>(Part->getAggregateOperand()))
+          return false;
     if (const auto *GEP = dyn_cast<GetElementPtrInst>(&I))
       return !GEP->hasAllConstantIndices(); // part of the access
     // What nobody uses is not selected.
@@ -514,6 +520,10 @@ bool Planner::emitsCode(const BranchInst &Branch) const {
   if (Number && BB.getSinglePredecessor() &&
       Real.isLoopStart(Branch.getDebugLoc().getLine(),
                        Branch.getDebugLoc().getCol()))
+    return false;
+  if (BB.isLandingPad() && none_of(BB, [&](const Instruction &I) {
+        return &I != &Branch && Real.isReal(I);
+      }))
     return false;
   if (isEmpty(BB))
     return !isBreakOfSwitch(Branch);
