@@ -37,50 +37,6 @@ static inline void process_add(int64_t change) {
     raise_peak(&header->peak, live);
 }
 
-/* ---- Lines ---- */
-
-static void fill_line(void *record, const void *context) {
-  struct memprof_line *line = record;
-  const struct memprof_frame *at = context;
-  line->node = at->node;
-  line->line = at->seen_line;
-  line->thread = ((const struct memprof_node *)mprt_at(at->node))->thread;
-}
-
-static struct memprof_line *line_new(struct memprof_node *node, uint32_t line) {
-  struct memprof_frame at = {.node = mprt_ref(node), .seen_line = line};
-  struct memprof_line *made =
-      mprt_arena_alloc(MEMPROF_KIND_LINE, sizeof *made, fill_line, &at);
-  if (made)
-    memprof_node_lines(node)[line] = mprt_ref(made);
-  return made;
-}
-
-struct memprof_line *mprt_account_root_line(struct memprof_node *root) {
-  memprof_ref line = memprof_node_lines(root)[0];
-  return line ? mprt_at(line) : line_new(root, 0);
-}
-
-/* Without room for a line, the root's line takes the event: what is counted
- * there stays balanced. */
-MPRT_COLD static struct memprof_line *line_first(struct memprof_node *node,
-                                                 uint32_t line) {
-  struct memprof_line *made = line_new(node, line);
-  if (made)
-    return made;
-  __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
-  const struct memprof_thread *thread = mprt_at(node->thread);
-  return mprt_account_root_line(mprt_at(thread->root));
-}
-
-static inline struct memprof_line *line_at(unsigned char *arena,
-                                           const struct memprof_frame *frame,
-                                           uint32_t line) {
-  struct memprof_node *node = mprt_in(arena, frame->node);
-  memprof_ref found = memprof_node_lines(node)[line];
-  return MPRT_LIKELY(found) ? mprt_in(arena, found) : line_first(node, line);
-}
-
 /* ---- Events ---- */
 
 /* What happened at once: a realloc is both. */
@@ -95,21 +51,13 @@ static inline void line_add(struct memprof_line *line, struct event event) {
   line->freed += event.freed;
 }
 
-static inline void line_mark(struct memprof_line *line, uint64_t peak,
-                             int64_t live, uint64_t stamp) {
-  if (peak > line->peak)
-    line->peak = peak;
-  line->mem_usage = live;
-  line->stamp = stamp;
-}
-
 /* An event under a marked function: on the current line of the innermost. */
 static inline __attribute__((always_inline)) struct memprof_line *
 charge(unsigned char *arena, struct memprof_thread *thread,
        struct memprof_frame *frame, struct event event) {
   int64_t live = thread->live;
   uint32_t index = mprt_frame_visit(arena, frame, live);
-  struct memprof_line *line = line_at(arena, frame, index);
+  struct memprof_line *line = mprt_line_at(arena, frame, index);
   live += (int64_t)(event.bytes - event.freed);
   thread->live = live;
   thread->allocs += event.allocs;
@@ -121,18 +69,18 @@ charge(unsigned char *arena, struct memprof_thread *thread,
   if (live > frame->call_high)
     frame->call_high = live;
   line_add(line, event);
-  line_mark(line, (uint64_t)(frame->high - frame->base), live,
-            mprt_stamp(thread));
+  mprt_line_mark(line, (uint64_t)(frame->high - frame->base), live,
+                 mprt_stamp(thread));
   return line;
 }
 
 /* scope=process: the rest is one row with a live of its own. */
 MPRT_COLD static struct memprof_line *
 charge_outside(struct memprof_thread *thread, struct event event) {
-  struct memprof_line *line = mprt_account_root_line(mprt_at(thread->root));
+  struct memprof_line *line = mprt_line_of_root(mprt_at(thread->root));
   line_add(line, event);
   int64_t live = (int64_t)(line->bytes - line->freed);
-  line_mark(line, live > 0 ? (uint64_t)live : 0, live, mprt_stamp(thread));
+  mprt_line_mark(line, live > 0 ? (uint64_t)live : 0, live, mprt_stamp(thread));
   return line;
 }
 
@@ -316,59 +264,4 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
   }
   if (change)
     process_add(change);
-}
-
-/* ---- The end of a call ---- */
-
-static inline void stat_add(struct memprof_stat *stat, uint64_t value,
-                            bool is_first) {
-  if (is_first || value < stat->min)
-    stat->min = value;
-  if (value > stat->max)
-    stat->max = value;
-  stat->sum += value;
-  if (is_first)
-    stat->first = value;
-}
-
-static void stats_add(struct memprof_node *node,
-                      const struct memprof_thread *thread,
-                      const struct memprof_frame *frame, bool is_first) {
-  uint64_t bytes = thread->bytes - frame->bytes;
-  uint64_t freed = thread->freed - frame->freed;
-  const uint64_t values[MEMPROF_CALL_METRIC_COUNT] = {
-      [MEMPROF_CALL_allocs] = thread->allocs - frame->allocs,
-      [MEMPROF_CALL_frees] = thread->frees - frame->frees,
-      [MEMPROF_CALL_bytes] = bytes,
-      [MEMPROF_CALL_peak] = (uint64_t)(frame->call_high - frame->live_at_enter),
-      [MEMPROF_CALL_kept] = bytes > freed ? bytes - freed : 0,
-  };
-  for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
-    stat_add(&node->per_call[m], values[m], is_first);
-}
-
-void mprt_account_finish_call(struct mprt_state *self,
-                              struct memprof_frame *frame) {
-  unsigned char *arena = mprt_arena_base;
-  struct memprof_thread *thread = self->record;
-  struct memprof_node *node = mprt_in(arena, frame->node);
-  uint64_t stamp = mprt_stamp(thread);
-  bool is_first = node->calls == node->in_flight;
-  stats_add(node, thread, frame, is_first);
-  if (is_first)
-    node->first_stamp = stamp;
-  node->in_flight--;
-
-  struct memprof_frame *caller = mprt_in(arena, frame->caller);
-  if (!caller->caller) /* outside: nobody watches its visits */
-    return;
-  /* enter looked at the caller's visit; since then only callees ran */
-  if (frame->call_high > caller->high)
-    caller->high = frame->call_high;
-  if (frame->call_high > caller->call_high)
-    caller->call_high = frame->call_high;
-  caller->seen_hits =
-      ((const volatile uint64_t *)caller->hits)[caller->seen_line];
-  line_mark(line_at(arena, caller, caller->seen_line),
-            (uint64_t)(caller->high - caller->base), thread->live, stamp);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -67,6 +68,20 @@ static void *map(uint64_t size) {
 void *mprt_pages(size_t size) {
   size_t page = 4096;
   return map((size + page - 1) / page * page);
+}
+
+bool mprt_grow(void **array, size_t count, size_t *capacity, size_t size) {
+  if (count < *capacity)
+    return true;
+  size_t wanted = *capacity ? 2 * *capacity : 4096 / size;
+  void *larger = mprt_pages(wanted * size);
+  if (!larger)
+    return false;
+  if (count)
+    memcpy(larger, *array, count * size);
+  *array = larger;
+  *capacity = wanted;
+  return true;
 }
 
 /* ---- The image ---- */

@@ -129,15 +129,38 @@ memprof_ref mprt_context_find(struct mprt_state *self, memprof_ref from,
 memprof_ref mprt_context_new(struct mprt_state *self, memprof_ref parent,
                              uint32_t parent_line, uint32_t function);
 
-/* ---- account.c
+/* ---- lines.c, calls.c
  * -------------------------------------------------------------------------- */
 
-/* The end of a call: its metrics, and an event of its caller's line. */
-void mprt_account_finish_call(struct mprt_state *self,
-                              struct memprof_frame *frame);
-
+/* The line's record, made now. Without room it is that of the thread's root
+ * context: what is counted there stays balanced. */
+struct memprof_line *mprt_line_first(struct memprof_node *node, uint32_t line);
 /* The line of the outside in a root context; NULL when there is no room. */
-struct memprof_line *mprt_account_root_line(struct memprof_node *root);
+struct memprof_line *mprt_line_of_root(struct memprof_node *root);
+
+static inline struct memprof_line *
+mprt_line_at(unsigned char *arena, const struct memprof_frame *frame,
+             uint32_t line) {
+  struct memprof_node *node = mprt_in(arena, frame->node);
+  memprof_ref found = memprof_node_lines(node)[line];
+  return MPRT_LIKELY(found) ? mprt_in(arena, found)
+                            : mprt_line_first(node, line);
+}
+
+/* What each event leaves on its line. */
+static inline void mprt_line_mark(struct memprof_line *line, uint64_t peak,
+                                  int64_t live, uint64_t stamp) {
+  if (peak > line->peak)
+    line->peak = peak;
+  line->mem_usage = live;
+  line->stamp = stamp;
+}
+
+/* The end of a call: its metrics, and an event of its caller's line. */
+void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame);
+
+/* ---- account.c
+ * -------------------------------------------------------------------------- */
 
 /* Whether no other thread exists: then the process's counters need no atomic
  * read-modify-write, and ordinals do for stamps. */

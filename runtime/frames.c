@@ -63,7 +63,7 @@ static void chunk_descend(struct mprt_state *self,
 
 /* Finishes the innermost call. */
 static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
-  mprt_account_finish_call(self, frame);
+  mprt_call_finish(self, frame);
   self->record->top = frame->caller;
   atomic_signal_fence(memory_order_seq_cst);
   if (MPRT_UNLIKELY(self->next != frame + 1))

@@ -90,6 +90,11 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
  * none. */
 void *mprt_pages(size_t size);
 
+/* Makes room for one more element of an array of `size` bytes each, and keeps
+ * what is there. The old pages stay: a reader without a lock may still look at
+ * them. */
+bool mprt_grow(void **array, size_t count, size_t *capacity, size_t size);
+
 /* Locks of the slow paths; the hot path takes none. The word holds the owner's
  * kernel id. Returns false when this thread holds it already (a signal handler
  * interrupted us): the caller does without. The lock of an owner that is no
@@ -97,7 +102,7 @@ void *mprt_pages(size_t size);
 bool mprt_lock(_Atomic uint32_t *lock);
 void mprt_unlock(_Atomic uint32_t *lock);
 
-/* ---- registry.c: modules and their functions
+/* ---- registry.c, functions.c: modules and their functions
  * ------------------------------------------------------------- */
 
 /* Copies the descriptors of all registered modules into the arena; later

@@ -73,7 +73,7 @@ static bool state_fill(struct mprt_state *self) {
   struct memprof_frames *frames =
       thread ? mprt_frames_new(thread, NULL, FIRST_FRAMES) : NULL;
   memprof_ref root = frames ? mprt_context_new(self, 0, 0, 0) : 0;
-  if (!root || !mprt_account_root_line(mprt_at(root)))
+  if (!root || !mprt_line_of_root(mprt_at(root)))
     return false;
   struct memprof_frame *base = (struct memprof_frame *)(frames + 1);
   base->hits = memprof_node_hits(mprt_at(root));

@@ -1,0 +1,55 @@
+/* calls.c - the end of a call: its metrics, and an event of its caller's line.
+ */
+#include "core.h"
+
+static inline void stat_add(struct memprof_stat *stat, uint64_t value,
+                            bool is_first) {
+  if (is_first || value < stat->min)
+    stat->min = value;
+  if (value > stat->max)
+    stat->max = value;
+  stat->sum += value;
+  if (is_first)
+    stat->first = value;
+}
+
+static void stats_add(struct memprof_node *node,
+                      const struct memprof_thread *thread,
+                      const struct memprof_frame *frame, bool is_first) {
+  uint64_t bytes = thread->bytes - frame->bytes;
+  uint64_t freed = thread->freed - frame->freed;
+  const uint64_t values[MEMPROF_CALL_METRIC_COUNT] = {
+      [MEMPROF_CALL_allocs] = thread->allocs - frame->allocs,
+      [MEMPROF_CALL_frees] = thread->frees - frame->frees,
+      [MEMPROF_CALL_bytes] = bytes,
+      [MEMPROF_CALL_peak] = (uint64_t)(frame->call_high - frame->live_at_enter),
+      [MEMPROF_CALL_kept] = bytes > freed ? bytes - freed : 0,
+  };
+  for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
+    stat_add(&node->per_call[m], values[m], is_first);
+}
+
+void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_thread *thread = self->record;
+  struct memprof_node *node = mprt_in(arena, frame->node);
+  uint64_t stamp = mprt_stamp(thread);
+  bool is_first = node->calls == node->in_flight;
+  stats_add(node, thread, frame, is_first);
+  if (is_first)
+    node->first_stamp = stamp;
+  node->in_flight--;
+
+  struct memprof_frame *caller = mprt_in(arena, frame->caller);
+  if (!caller->caller) /* outside: nobody watches its visits */
+    return;
+  /* enter looked at the caller's visit; since then only callees ran */
+  if (frame->call_high > caller->high)
+    caller->high = frame->call_high;
+  if (frame->call_high > caller->call_high)
+    caller->call_high = frame->call_high;
+  caller->seen_hits =
+      ((const volatile uint64_t *)caller->hits)[caller->seen_line];
+  mprt_line_mark(mprt_line_at(arena, caller, caller->seen_line),
+                 (uint64_t)(caller->high - caller->base), thread->live, stamp);
+}

@@ -1,0 +1,36 @@
+/* lines.c - the records of lines: made at a line's first event in a context. */
+#include "core.h"
+
+static void fill_line(void *record, const void *context) {
+  struct memprof_line *line = record;
+  const struct memprof_frame *at = context;
+  line->node = at->node;
+  line->line = at->seen_line;
+  line->thread = ((const struct memprof_node *)mprt_at(at->node))->thread;
+}
+
+static struct memprof_line *line_new(struct memprof_node *node, uint32_t line) {
+  struct memprof_frame at = {.node = mprt_ref(node), .seen_line = line};
+  struct memprof_line *made =
+      mprt_arena_alloc(MEMPROF_KIND_LINE, sizeof *made, fill_line, &at);
+  if (made)
+    memprof_node_lines(node)[line] = mprt_ref(made);
+  return made;
+}
+
+struct memprof_line *mprt_line_of_root(struct memprof_node *root) {
+  memprof_ref line = memprof_node_lines(root)[0];
+  return line ? mprt_at(line) : line_new(root, 0);
+}
+
+/* Without room for a line, the root's line takes the event: what is counted
+ * there stays balanced. */
+MPRT_COLD struct memprof_line *mprt_line_first(struct memprof_node *node,
+                                               uint32_t line) {
+  struct memprof_line *made = line_new(node, line);
+  if (made)
+    return made;
+  __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
+  const struct memprof_thread *thread = mprt_at(node->thread);
+  return mprt_line_of_root(mprt_at(thread->root));
+}
