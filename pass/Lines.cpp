@@ -151,8 +151,8 @@ private:
          {"llvm.assume", "llvm.annotation", "llvm.var.annotation",
           "llvm.ptr.annotation", "llvm.expect", "llvm.experimental.noalias",
           "llvm.invariant", "llvm.launder", "llvm.strip", "llvm.sideeffect",
-          "llvm.donothing", "llvm.is.constant", "llvm.objectsize",
-          "llvm.fake.use", "llvm.codeview"})
+          "llvm.donothing", "llvm.va_end", "llvm.is.constant",
+          "llvm.objectsize", "llvm.fake.use", "llvm.codeview"})
       if (startsWith(Name, Prefix))
         return true;
     return false;
@@ -444,9 +444,13 @@ static const BasicBlock *destinationOf(const BranchInst &Branch,
 /// Where `break` leads in a switch of the user's.
 const BasicBlock *Planner::breakTargetOf(const SwitchInst &Switch) const {
   unsigned First = Order.lookup(Switch.getParent()), Last = First;
-  for (const BasicBlock *Case : successors(&Switch))
-    Last = std::max(Last, Order.lookup(Case));
-  // The nearest block behind all labels that a case jumps to.
+  SmallPtrSet<const BasicBlock *, 8> Labels;
+  for (const BasicBlock *Label : successors(&Switch)) {
+    Labels.insert(Label);
+    Last = std::max(Last, Order.lookup(Label));
+  }
+  // The nearest block behind all labels that a case jumps to; at -O1, where
+  // nothing is left of `case 1: break;`, it is among the labels.
   const BasicBlock *Nearest = nullptr;
   for (const BasicBlock &BB : F) {
     unsigned At = Order.lookup(&BB);
@@ -454,8 +458,10 @@ const BasicBlock *Planner::breakTargetOf(const SwitchInst &Switch) const {
     if (At <= First || At >= Last || !Branch || Branch->isConditional())
       continue;
     const BasicBlock *To = destinationOf(*Branch, Real);
-    if (Order.lookup(To) > Last &&
-        (!Nearest || Order.lookup(To) < Order.lookup(Nearest)))
+    unsigned There = Order.lookup(To);
+    if (Labels.count(To) && There > At + 1)
+      return To;
+    if (There > Last && (!Nearest || There < Order.lookup(Nearest)))
       Nearest = To;
   }
   return Nearest;
@@ -487,14 +493,19 @@ bool Planner::isEmpty(const BasicBlock &BB) const {
   for (const Instruction &I : BB)
     if (!I.isTerminator() && Real.isPresent(I))
       return false;
-  const BasicBlock *Cleanup = BB.getSinglePredecessor();
-  const SwitchInst *Switch = Cleanup ? Real.switchOfCleanup(*Cleanup) : nullptr;
+  const BasicBlock *From = BB.getSinglePredecessor();
+  if (!From)
+    return true;
+  // The condition of `do {} while (0)` is a block at -O1 only.
+  if (const auto *Fall = dyn_cast<BranchInst>(From->getTerminator()))
+    return Fall->isConditional() || isEmpty(*From);
+  const SwitchInst *Switch = Real.switchOfCleanup(*From);
   const ConstantInt *Way =
       Switch ? Reality::numberLeadingTo(*Switch, BB) : nullptr;
   if (!Way || !Way->isZero())
     return true;
   SmallPtrSet<const BasicBlock *, 4> Seen;
-  SmallVector<const BasicBlock *, 4> Work{Cleanup};
+  SmallVector<const BasicBlock *, 4> Work{From};
   while (!Work.empty()) {
     const BasicBlock *At = Work.pop_back_val();
     if (!Seen.insert(At).second)
