@@ -125,6 +125,26 @@ static NOINLINE void uses_other_stack(void) {
   __memprofpass_exit(frame);
 }
 
+/* A stack above the thread's own: an event there does not mean that the calls
+ * below were abandoned. */
+static void *high_stack; /* NULL: none is known */
+
+static NOINLINE void event_up_there(void) { test_malloc(block(7), 70); }
+
+static NOINLINE void uses_stack_above(void) {
+  struct test_frame *frame = enter(A);
+  at_line(frame, 4);
+  getcontext(&inner);
+  inner.uc_stack.ss_sp = high_stack;
+  inner.uc_stack.ss_size = sizeof stack;
+  inner.uc_link = &outer;
+  makecontext(&inner, event_up_there, 0);
+  swapcontext(&outer, &inner);
+  CHECK(total(A, 0).in_flight == 1 && total(A, 4).bytes == 70);
+  __memprofpass_exit(frame);
+  test_free(block(7));
+}
+
 static void other_stack(void) {
   uses_other_stack();
   CHECK(total(D, 2).bytes == 80 && total(D, 3).bytes == 40);
@@ -150,6 +170,8 @@ static void *all(void *argument) {
   lands();
   other_stack();
   strange_line();
+  if (high_stack)
+    uses_stack_above();
   CHECK(mprt_thread()->top == mprt_thread()->base);
   for (uintptr_t i = 1; i < 6; i++)
     test_free(block(i));
@@ -185,6 +207,8 @@ int main(int argc, char **argv) {
   (void)argv;
   if (argc > 1) { /* on a thread's stack, else on the first one */
     pthread_t thread;
+    char above[sizeof stack] __attribute__((aligned(16)));
+    high_stack = above;
     pthread_create(&thread, NULL, all, NULL);
     pthread_join(thread, NULL);
   } else {
