@@ -98,6 +98,16 @@ static void releases_not_seen(void) {
   CHECK(mprt_block_size(mprt_blocks_take(address(0x70003))) == 11);
 }
 
+/* Where a large block was, two small ones find no trace of it. */
+static void reused(void) {
+  for (int i = 0; i < 2; i++) {
+    comes_back(0x78000, line, 300);
+    CHECK(retired(0x78000, 10) == 0 && retired(0x78010, 20) == 0);
+    CHECK(mprt_block_size(mprt_blocks_take(address(0x78000))) == 10);
+    CHECK(mprt_block_size(mprt_blocks_take(address(0x78010))) == 20);
+  }
+}
+
 static void many_odd_ones(void) {
   for (uint64_t i = 0; i < 3000; i++)
     CHECK(mprt_blocks_put(address(0x80001 + 16 * i), line, BIT(36) + i) == 0);
@@ -156,6 +166,7 @@ int main(void) {
   neighbours();
   foreign();
   releases_not_seen();
+  reused();
   many_odd_ones();
   random_events();
   at_once();
