@@ -121,12 +121,33 @@ static NOINLINE void *ends_inside(void *argument) {
   pthread_exit(argument); /* plain C: nothing unwinds our frame */
 }
 
+/* A destructor of somebody else's key, made after ours. */
+static pthread_key_t key;
+static void at_thread_end(void *argument) {
+  work((uintptr_t)argument);
+  test_free(block((uintptr_t)argument + 1));
+}
+
+static void *uses_key(void *argument) {
+  mprt_attach();
+  pthread_setspecific(key, (void *)500);
+  return argument;
+}
+
+static void late_destructor(void) {
+  uint64_t calls = total(A, 0).calls;
+  pthread_key_create(&key, at_thread_end);
+  in_thread(uses_key);
+  CHECK(total(A, 0).calls == calls + 1 && total(A, 0).in_flight == 0);
+}
+
 int main(void) {
   test_wake("*");
   mprt_attach();
   exact();
   elsewhere();
   adopted();
+  late_destructor();
   in_thread(ends_inside);
   CHECK(total(D, 0).calls == 1 && total(D, 0).in_flight == 0);
   CHECK(total(D, 1).bytes == 11);
