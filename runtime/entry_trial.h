@@ -1,0 +1,70 @@
+/* entry_trial.h - the self-test's calls, by name, as the program makes them.
+ * Part of entry.c. */
+#ifndef MPRT_ENTRY_TRIAL_H
+#define MPRT_ENTRY_TRIAL_H
+
+/* A block that the compiler has to believe in: a pair of calls whose block
+ * nobody sees may be optimised away. */
+static void *seen(void *block) {
+  static void *volatile kept;
+  kept = block;
+  return kept;
+}
+
+#define TRIAL_ALLOC(SYMBOL, TRIAL, PARTNER)                                    \
+  void *block = seen(SYMBOL TRIAL);                                            \
+  PARTNER;                                                                     \
+  return block != NULL;
+#define TRIAL_STORE(SYMBOL, TRIAL, PARTNER)                                    \
+  void *block = NULL;                                                          \
+  if (SYMBOL TRIAL == 0)                                                       \
+    block = seen(block);                                                       \
+  PARTNER;                                                                     \
+  return block != NULL;
+#define TRIAL_REALLOC(SYMBOL, TRIAL, PARTNER)                                  \
+  void *block = seen(malloc(64));                                              \
+  block = seen(SYMBOL TRIAL);                                                  \
+  PARTNER;                                                                     \
+  return block != NULL;
+#define TRIAL_FREE(SYMBOL, TRIAL, PARTNER)                                     \
+  void *block = seen(PARTNER);                                                 \
+  SYMBOL TRIAL;                                                                \
+  return true;
+#define TRIAL(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, SIZE, WITHOUT_IT, TRIAL,   \
+              PARTNER)                                                         \
+  static bool trial_##SYMBOL(void) { TRIAL_##SHAPE(SYMBOL, TRIAL, PARTNER) }
+POINTS(TRIAL)
+
+#ifdef MPRT_ENTRY_WRAP
+static bool can_try(unsigned entry) { return entry <= ENTRY_LAST_OF_C; }
+#else
+#define ROW_PUBLIC(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)SYMBOL,
+
+/* Whether no form of operator new is the program's own: one form may call
+ * another, and before the program's constructors ran it must not be called
+ * behind its back. */
+static bool all_cxx_is_ours(void) {
+  const void *volatile const public[MPRT_ENTRY_COUNT] = {POINTS(ROW_PUBLIC)};
+  for (unsigned i = ENTRY_LAST_OF_C + 1; i < MPRT_ENTRY_COUNT; i++)
+    if (!is_ours(i, public[i]))
+      return false;
+  return true;
+}
+
+/* An allocator that lacks an entry point (jemalloc has no pvalloc) leaves it to
+ * libc, whose block its free cannot take. A C program has no operator new. */
+static bool can_try(unsigned entry) {
+  const void *object = object_at(behind[entry]);
+  if (entry <= ENTRY_LAST_OF_C)
+    return !object || object == object_at(behind[ENTRY_free]);
+  return object && all_cxx_is_ours();
+}
+#endif
+
+static bool trial(unsigned entry) {
+#define ROW_TRIAL(SYMBOL, ...) [ENTRY_##SYMBOL] = trial_##SYMBOL,
+  static bool (*const trials[MPRT_ENTRY_COUNT])(void) = {POINTS(ROW_TRIAL)};
+  return can_try(entry) && trials[entry]();
+}
+
+#endif
