@@ -116,7 +116,7 @@ static void reportMarksInBodies(Module &M) {
       if (auto *Line = dyn_cast<ConstantInt>(Call->getArgOperand(3)))
         At.Line = Line->getZExtValue();
       reportAt(*Call->getFunction(), At, DS_Warning,
-               "the mark is on a variable in '" +
+               "the mark is on a variable or field in '" +
                    Call->getFunction()->getName() +
                    "', not on a function: ignored");
     }

@@ -28,11 +28,14 @@ namespace memprof {
 static constexpr const char LiveSection[] = "memprof_live";
 
 /// `To - From` in 32 bits, filled in by the linker.
-static Constant *distance(Constant *From, Constant *To) {
-  Type *Int64 = Type::getInt64Ty(From->getContext());
-  Constant *Wide = ConstantExpr::getSub(ConstantExpr::getPtrToInt(To, Int64),
-                                        ConstantExpr::getPtrToInt(From, Int64));
-  return ConstantExpr::getTrunc(Wide, Type::getInt32Ty(From->getContext()));
+static Constant *distance(const Module &M, Constant *From, Constant *To) {
+  LLVMContext &Ctx = M.getContext();
+  Type *Address = M.getDataLayout().getIntPtrType(Ctx);
+  Type *Int32 = Type::getInt32Ty(Ctx);
+  Constant *Bytes =
+      ConstantExpr::getSub(ConstantExpr::getPtrToInt(To, Address),
+                           ConstantExpr::getPtrToInt(From, Address));
+  return Address == Int32 ? Bytes : ConstantExpr::getTrunc(Bytes, Int32);
 }
 
 /// The address of a field of a global of struct type.
@@ -184,8 +187,8 @@ void emitRecord(const Function &F, const Mark &M, const LinePlan &Plan,
   for (uint32_t Word : R.Words)
     Values.push_back(ConstantInt::get(Int32, Word));
   if (Live)
-    Values[RecordBuilder::Field_live] =
-        distance(fieldOf(Record, RecordBuilder::Field_live), fieldOf(Live, 0));
+    Values[RecordBuilder::Field_live] = distance(
+        Mod, fieldOf(Record, RecordBuilder::Field_live), fieldOf(Live, 0));
   Values.push_back(Bytes);
   Record->setInitializer(ConstantStruct::get(Ty, Values));
   Record->setSection(MEMPROF_SECTION);
@@ -203,10 +206,10 @@ void emitRecord(const Function &F, const Mark &M, const LinePlan &Plan,
   }
   linkLike(*Record, F, F.getName() + ".memprof");
   Record->setDSOLocal(true);
-  Live->setInitializer(
-      ConstantStruct::get(cast<StructType>(Live->getValueType()),
-                          {ConstantInt::get(Int32, 0),
-                           distance(fieldOf(Live, 1), fieldOf(Record, 0))}));
+  Live->setInitializer(ConstantStruct::get(
+      cast<StructType>(Live->getValueType()),
+      {ConstantInt::get(Int32, 0),
+       distance(Mod, fieldOf(Live, 1), fieldOf(Record, 0))}));
   // A function that is dropped because nobody calls it shall be listed as not
   // executed. In a comdat the whole group goes, or the linker could pick a
   // group without the twin that another object needs.

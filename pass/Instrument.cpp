@@ -241,7 +241,7 @@ void Instrumenter::insertCurrentLines() {
     Block = Call.getParent();
     Stored = Each.second;
     // It may return again, from another line.
-    if (Call.hasFnAttr(Attribute::ReturnsTwice))
+    if (returnsTwice(Call))
       Block = nullptr;
   }
 }
@@ -252,8 +252,7 @@ void Instrumenter::insertLandings() {
   SmallVector<CallBase *, 2> Calls;
   for (Instruction &I : instructions(F))
     if (auto *Call = dyn_cast<CallBase>(&I))
-      if (mayRunCode(*Call) && Call->hasFnAttr(Attribute::ReturnsTwice) &&
-          !Call->isMustTailCall())
+      if (mayRunCode(*Call) && returnsTwice(*Call) && !Call->isMustTailCall())
         Calls.push_back(Call);
   for (CallBase *Call : Calls) {
     BasicBlock::iterator At;

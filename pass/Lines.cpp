@@ -43,6 +43,16 @@ bool mayRunCode(const CallBase &Call) {
   return !Call.isInlineAsm() && !isa<IntrinsicInst>(Call);
 }
 
+bool returnsTwice(const CallBase &Call) {
+  if (Call.hasFnAttr(Attribute::ReturnsTwice))
+    return true;
+  // Under -fno-builtin clang does not say so.
+  static const char *const Names[] = {"setjmp",      "_setjmp", "sigsetjmp",
+                                      "__sigsetjmp", "vfork",   "getcontext"};
+  const Function *Callee = Call.getCalledFunction();
+  return Callee && is_contained(Names, Callee->getName());
+}
+
 /// The location of an instruction in this function, outside what was inlined.
 static const DILocation *locationOf(const Instruction &I) {
   const DILocation *Loc = I.getDebugLoc().get();
@@ -152,7 +162,8 @@ private:
           "llvm.ptr.annotation", "llvm.expect", "llvm.experimental.noalias",
           "llvm.invariant", "llvm.launder", "llvm.strip", "llvm.sideeffect",
           "llvm.donothing", "llvm.va_end", "llvm.is.constant",
-          "llvm.objectsize", "llvm.fake.use", "llvm.codeview"})
+          "llvm.objectsize", "llvm.fake.use", "llvm.codeview",
+          "llvm.instrprof"})
       if (startsWith(Name, Prefix))
         return true;
     return false;

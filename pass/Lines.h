@@ -68,6 +68,9 @@ LinePlan planLines(llvm::Function &F);
 /// intrinsic, not inline assembly.
 bool mayRunCode(const llvm::CallBase &Call);
 
+/// Whether a call may come back more than once, as setjmp does.
+bool returnsTwice(const llvm::CallBase &Call);
+
 } // namespace memprof
 
 #endif

@@ -48,8 +48,7 @@ static void remark(Function &F, const Twine &How) {
 
 static void leaveOut(Function &F, const Mark &M, StringRef Reason) {
   ++NumLeftOut;
-  warnAt(F, "'" + namesOf(F).Name +
-                "' is marked but cannot be profiled: " + Reason);
+  warnAt(F, "'" + namesOf(F).Name + "' cannot be profiled: " + Reason);
   LinePlan Place = planLines(F);
   Place.Table.resize(1, SourceLine());
   Place.Files.resize(Place.hasLines() ? 1 : 0);
