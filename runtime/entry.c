@@ -40,7 +40,7 @@ POINTS(DECLARE)
 #define ROW_OWN(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)entry_##SYMBOL,
 static void *lookup_next(unsigned entry);
 static void resolve_all(void);
-static bool trial(unsigned entry);
+static enum mprt_trial trial(unsigned entry);
 static struct memprof_entries entries = {
     .table = MPRT_ENTRY_TABLE,
     .own = {POINTS(ROW_OWN)},

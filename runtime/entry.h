@@ -33,6 +33,12 @@ enum mprt_entry {
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
 #define MPRT_ENTRY_TABLE "1: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
+enum mprt_trial {
+  MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
+  MPRT_TRIED,
+  MPRT_TRUSTED /* counts, but is not to be called without need */
+};
+
 /* One copy of the entry points. */
 struct memprof_entries {
   const char *table; /* MPRT_ENTRY_TABLE; another one is of another version,
@@ -44,9 +50,8 @@ struct memprof_entries {
    * in the middle of a marked function. */
   void (*resolve)(void);
   /* The self-test's calls of an entry point and of its partner, made as the
-   * program makes them: by name. Returns false when the entry point cannot be
-   * called: nothing is behind it, or the program has replaced it. */
-  bool (*trial)(unsigned entry);
+   * program makes them: by name. */
+  enum mprt_trial (*trial)(unsigned entry);
   uint8_t counts[MPRT_ENTRY_COUNT]; /* 1: an event here counts. Written by
                                        the self-test, before it matters */
 };

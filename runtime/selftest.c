@@ -34,10 +34,11 @@ static const struct point points[MPRT_ENTRY_COUNT] = {
  * where it counts from now on, so that nothing is counted twice. */
 static bool try_entry(struct memprof_entries *copy, unsigned entry) {
   memset(events, 0, sizeof events);
-  if (!copy->trial(entry)) {
+  enum mprt_trial trial = copy->trial(entry);
+  if (trial == MPRT_NOT_TRIED)
     copy->counts[entry] = 0;
+  if (trial != MPRT_TRIED)
     return true;
-  }
   const struct point *point = &points[entry];
   bool passed_on = events[point->event] > 1;
   if (point->event == MPRT_REALLOCATED && events[MPRT_ALLOCATED] > 1)
