@@ -1,0 +1,40 @@
+// f keeps its body behind a test of its live word; the twin has one of its own.
+//
+// RUN: %clang -g -O0 -Xclang -disable-O0-optnone -S -emit-llvm %s -o - \
+// RUN:   | %opt -load-pass-plugin=%plugin -passes=profile-memory,verify -S \
+// RUN:   | FileCheck %s
+void g(int);
+__attribute__((annotate("profile"))) int f(int n) {
+  g(n);
+  return n;
+}
+
+int unmarked(int n) { return n + 1; }
+
+// clang-format off
+// CHECK-DAG: @f.memprof.live = internal global {{.*}}section "memprof_live"
+// CHECK-DAG: @f.memprof.record = internal constant {{.*}}section "memprof_functions"
+
+// CHECK-LABEL: define dso_local i32 @f(i32 noundef %0)
+// CHECK-NOT:   __memprofpass
+//      CHECK:  [[LIVE:%[0-9]+]] = load atomic i32, {{.*}}@f.memprof.live{{.*}} monotonic, align 4
+// CHECK-NEXT:  [[AWAKE:%[0-9]+]] = icmp ne i32 [[LIVE]], 0
+// CHECK-NEXT:  br i1 [[AWAKE]], label %memprof.awake, label %memprof.asleep
+//      CHECK: memprof.asleep:
+//  CHECK-NOT:  __memprofpass
+//      CHECK:  call void @g(
+//  CHECK-NOT:  __memprofpass
+//      CHECK:  ret i32
+//      CHECK: memprof.awake:
+// CHECK-NEXT:  [[RESULT:%[0-9]+]] = call i32 @f.memprof(i32 noundef %0)
+// CHECK-NEXT:  ret i32 [[RESULT]]
+
+// CHECK-LABEL: define dso_local i32 @unmarked(
+//  CHECK-NOT:  memprof
+//      CHECK:  ret i32
+
+// CHECK-LABEL: define internal i32 @f.memprof(i32 noundef %0)
+//      CHECK:  [[FRAME:%[0-9]+]] = call {{.*}} @__memprofpass_enter({{.*}}@f.memprof.live
+//      CHECK:  call void @g(
+//      CHECK:  call void @__memprofpass_exit({{.*}} [[FRAME]])
+// CHECK-NEXT:  ret i32
