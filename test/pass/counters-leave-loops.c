@@ -1,8 +1,8 @@
 // The counters of lines without calls leave the loops: at -O2 the block in
 // which a matrix product multiplies holds no access to a counter.
 //
-// RUN: %clang -fpass-plugin=%plugin -g -O2 -fno-vectorize -fno-unroll-loops -S \
-// RUN:   -emit-llvm %s -o %t.ll
+// RUN: %clang -fpass-plugin=%plugin -g -O2 -fno-vectorize -fno-unroll-loops \
+// RUN:   -S -emit-llvm %s -o %t.ll
 // RUN: awk '/^define.*@product.memprof/ { ours = 1 } /^}/ { ours = 0 } ours' \
 // RUN:   %t.ll | awk -v RS= '/fmul/' > %t.inner
 // RUN: grep -c 'fmul' %t.inner | FileCheck --check-prefix=FOUND %s
