@@ -6,9 +6,9 @@
 // RUN: awk '/^define.*@product.memprof/ { ours = 1 } /^}/ { ours = 0 } ours' \
 // RUN:   %t.ll | awk -v RS= '/fmul/' > %t.inner
 // RUN: grep -c 'fmul' %t.inner | FileCheck --check-prefix=FOUND %s
-// RUN: not grep -E 'store (volatile )?i64|load (volatile )?i64|volatile' %t.inner
-__attribute__((annotate("profile"))) void
-product(double *a, const double *b, const double *c, int n) {
+// RUN: not grep -E '(store|load) (volatile )?i64|volatile' %t.inner
+__attribute__((annotate("profile"))) void product(double *a, const double *b,
+                                                  const double *c, int n) {
   for (int i = 0; i < n; i++)
     for (int j = 0; j < n; j++)
       for (int k = 0; k < n; k++)
