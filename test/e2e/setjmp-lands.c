@@ -1,6 +1,7 @@
 // longjmp over marked frames back into a marked function: the calls that were
 // left count as calls, and what is allocated afterwards stands on the line that
-// runs, not on the abandoned call's.
+// runs, not on the abandoned call's: also far down the stack, where the address
+// alone does not tell that the call is over.
 //
 // RUN: %every_level %s | FileCheck %s
 #include "memprof.h"
@@ -17,10 +18,16 @@ MEMPROF_PROFILE void leaves(int depth) {
   leaves(depth - 1);
 }
 
+static void *allocates_far_down(void) {
+  volatile char depth[1 << 16];
+  depth[0] = 7;
+  return malloc(depth[0]);
+}
+
 MEMPROF_PROFILE void lands(void) {
   if (setjmp(back) == 0)
     leaves(2);
-  blocks[3] = malloc(7);
+  blocks[3] = allocates_far_down();
 }
 
 int main(void) {
@@ -31,5 +38,5 @@ int main(void) {
 // clang-format off
 //      CHECK: Function: leaves (3 calls, 3 allocations, peak 300 B, kept 300 B)
 //      CHECK: Function: lands (1 call, 4 allocations, peak 307 B, kept 307 B)
-//      CHECK: 22 300 B 300 B 1 3 0 300 B 0 B 300 B 300 B leaves(2)
-// CHECK-NEXT: 23 307 B 7 B 1 1 0 7 B 0 B 7 B 7 B blocks[3]
+//      CHECK: 29 300 B 300 B 1 3 0 300 B 0 B 300 B 300 B leaves(2)
+// CHECK-NEXT: 30 307 B 7 B 1 1 0 7 B 0 B 7 B 7 B blocks[3]
