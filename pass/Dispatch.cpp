@@ -77,6 +77,11 @@ static const char *reasonNotToClone(const Function &F) {
       if (definesNamedLabel(Asm->getAsmString()))
         return "its inline assembly defines a label, which cannot be there "
                "twice";
+    if (!forwardsByValInMustTail() && Call->isMustTailCall())
+      for (unsigned I = 0; I != Call->arg_size(); ++I)
+        if (Call->isByValArgument(I))
+          return "it has a tail call with a structure among its arguments, "
+                 "which this LLVM compiles wrongly";
     const Function *Callee = Call->getCalledFunction();
     if (!Callee || !Callee->isIntrinsic())
       continue;
@@ -88,13 +93,24 @@ static const char *reasonNotToClone(const Function &F) {
   return nullptr;
 }
 
-/// A variadic function can only be entered by a musttail call.
-static bool forwardsVarArgs(const Function &F) {
-  Triple Target(F.getParent()->getTargetTriple());
-  if (Target.getArch() != Triple::x86_64 && !Target.isAArch64())
-    return false;
-  return forwardsByValBesideVarArgs() ||
+/// Whether the function can be entered by a musttail call of its own type.
+static bool canBeTailCalled(const Function &F) {
+  return forwardsByValInMustTail() ||
          none_of(F.args(), [](const Argument &A) { return A.hasByValAttr(); });
+}
+
+/// Only a musttail call can pass variable arguments on.
+static bool canForwardVarArgs(const Function &F) {
+  Triple Target(F.getParent()->getTargetTriple());
+  return (Target.getArch() == Triple::x86_64 || Target.isAArch64()) &&
+         canBeTailCalled(F);
+}
+
+/// A loop of musttail calls must not grow the stack while it is profiled.
+static bool mustTailCallTwin(const Function &F) {
+  return F.isVarArg() || (canBeTailCalled(F) && any_of(F, [](auto &BB) {
+                            return BB.getTerminatingMustTailCall();
+                          }));
 }
 
 Treatment treatmentOf(const Function &F) {
@@ -109,7 +125,7 @@ Treatment treatmentOf(const Function &F) {
     if (const auto *Call = dyn_cast<CallBase>(&I))
       if (Call->cannotDuplicate())
         return {Treatment::InPlace, ""};
-  if (F.isVarArg() && !forwardsVarArgs(F))
+  if (F.isVarArg() && !canForwardVarArgs(F))
     return {Treatment::InPlace, ""};
   return {Treatment::Twin, ""};
 }
@@ -223,6 +239,8 @@ static Function *cloneToTwin(Function &F) {
 }
 
 static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
+  // Asked before there is a block without its terminator.
+  bool MustTail = mustTailCallTwin(F);
   LLVMContext &Ctx = F.getContext();
   BasicBlock &Entry = F.getEntryBlock();
   BasicBlock *Asleep =
@@ -256,8 +274,7 @@ static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
   Call->setCallingConv(F.getCallingConv());
   Call->setAttributes(AttributeList::get(
       Ctx, AttributeSet(), F.getAttributes().getRetAttrs(), Parameters));
-  // Only where it must be: LLVM 14 cannot lower musttail with byval arguments.
-  if (F.isVarArg())
+  if (MustTail)
     Call->setTailCallKind(CallInst::TCK_MustTail);
   if (F.getReturnType()->isVoidTy())
     B.CreateRetVoid();

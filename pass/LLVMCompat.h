@@ -81,15 +81,9 @@ inline llvm::DILocalVariable *variableIn(llvm::AllocaInst &Slot) {
   return nullptr;
 }
 
-/// Whether the back end lowers a variadic musttail call that copies arguments
-/// to the stack; LLVM 14 fails on it when it optimises.
-constexpr bool forwardsByValBesideVarArgs() {
-#if LLVM_VERSION_MAJOR >= 16
-  return true;
-#else
-  return false;
-#endif
-}
+/// Whether a musttail call may copy arguments to the stack: LLVM 14 stops on it
+/// when it optimises, 16 and 19 jump to nowhere.
+constexpr bool forwardsByValInMustTail() { return LLVM_VERSION_MAJOR >= 22; }
 
 inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
   return Text.take_front(Prefix.size()) == Prefix;

@@ -400,10 +400,10 @@ private:
     return Numbers.lineId(Loc->getFile(), Loc->getLine());
   }
   void numberBlocks();
-  const BasicBlock *breakTargetOf(const SwitchInst &Switch) const;
-  bool isBreakOfSwitch(const BranchInst &Branch) const;
+  const BasicBlock *breakTargetOf(const SwitchInst &Switch);
+  bool isBreakOfSwitch(const BranchInst &Branch);
   bool isEmpty(const BasicBlock &BB) const;
-  bool emitsCode(const BranchInst &Branch) const;
+  bool emitsCode(const BranchInst &Branch);
   bool isReturnOfOne(const BasicBlock &Last) const;
   void collectStops(BasicBlock &BB);
   void propagate();
@@ -416,6 +416,7 @@ private:
   ScopeExits Scopes;
   LineNumbering Numbers;
   DenseMap<const BasicBlock *, unsigned> Order;
+  DenseMap<const SwitchInst *, const BasicBlock *> BreakTargets;
   DenseMap<const BasicBlock *, SmallVector<Stop, 4>> Stops;
   DenseMap<const BasicBlock *, LineSet> Out;
   LinePlan Plan;
@@ -453,7 +454,10 @@ static const BasicBlock *destinationOf(const BranchInst &Branch,
 }
 
 /// Where `break` leads in a switch of the user's.
-const BasicBlock *Planner::breakTargetOf(const SwitchInst &Switch) const {
+const BasicBlock *Planner::breakTargetOf(const SwitchInst &Switch) {
+  auto Inserted = BreakTargets.try_emplace(&Switch, nullptr);
+  if (!Inserted.second)
+    return Inserted.first->second;
   unsigned First = Order.lookup(Switch.getParent()), Last = First;
   SmallPtrSet<const BasicBlock *, 8> Labels;
   for (const BasicBlock *Label : successors(&Switch)) {
@@ -470,17 +474,19 @@ const BasicBlock *Planner::breakTargetOf(const SwitchInst &Switch) const {
       continue;
     const BasicBlock *To = destinationOf(*Branch, Real);
     unsigned There = Order.lookup(To);
-    if (Labels.count(To) && There > At + 1)
-      return To;
+    if (Labels.count(To) && There > At + 1) {
+      Nearest = To;
+      break;
+    }
     if (There > Last && (!Nearest || There < Order.lookup(Nearest)))
       Nearest = To;
   }
-  return Nearest;
+  return BreakTargets[&Switch] = Nearest;
 }
 
 /// Whether the branch is all of `case 1: break;`. Clang leaves that out at -O1
 /// and above, so it does not count at -O0 either.
-bool Planner::isBreakOfSwitch(const BranchInst &Branch) const {
+bool Planner::isBreakOfSwitch(const BranchInst &Branch) {
   const BasicBlock &BB = *Branch.getParent();
   if (Real.numberStoredIn(BB))
     return false; // leaves more than the switch
@@ -531,7 +537,7 @@ bool Planner::isEmpty(const BasicBlock &BB) const {
 }
 
 /// Whether the -O0 code generator makes a jump of an unconditional branch.
-bool Planner::emitsCode(const BranchInst &Branch) const {
+bool Planner::emitsCode(const BranchInst &Branch) {
   const BasicBlock &BB = *Branch.getParent();
   const ConstantInt *Number = Real.numberStoredIn(BB);
   if (Number && Number->isZero())
