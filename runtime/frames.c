@@ -143,7 +143,6 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
   frame->caller = thread->top;
   frame->seen_line = 0;
   frame->seen_hits = 0; /* hits[0] stays 0 */
-  frame->caller_hits = caller->seen_hits;
   frame->base = frame->high = live;
   frame->live_at_enter = frame->call_high = live;
   frame->cfa = cfa;

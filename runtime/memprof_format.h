@@ -265,36 +265,41 @@ struct memprof_line {
  *
  * A visit is one stay on one line. Its state lives here and not with the
  * counters, which recursion shares. It begins when (line, hits[line]) differs
- * from (seen_line, seen_hits); that is noticed at its first event: base := live
- * before the event; high := base and every event ends with high := max(high,
- * live); call_high := max(call_high, live); line.peak := max(line.peak, high -
- * base) The exit of a callee is an event of its caller's line with base :=
- * live_at_enter when the visit is new, high raised to the callee's call_high,
- * and seen_hits := hits[line] as it is now (recursion raised it). A reader that
- * finds unfinished calls finishes them the same way, innermost first, in its
- * own copy. `enter` looks at the caller's visit too, so that its seen_line is
- * the line of the call even when the end of the call is noticed late (longjmp).
+ * from (seen_line, seen_hits), which is noticed at its first event:
+ *
+ *     base := high := live before the event
+ *
+ * and every event ends with
+ *
+ *     high := max(high, live), call_high := max(call_high, live)
+ *     line.peak := max(line.peak, high - base)
+ *
+ * `enter` looks at the caller's visit in the same way, so that seen_line is the
+ * line of the call even when the call's end is noticed late (longjmp). The end
+ * of a call is an event of that line, with the caller's high raised to the
+ * callee's call_high, and seen_hits := hits[seen_line] as it is then, because
+ * recursion raised it. A reader that finds unfinished calls finishes them the
+ * same way, innermost first, in its own copy.
  *
  * The base frame has no visits. With scope=process its line holds the events
  * outside marked functions, with a live of its own: mem_usage == bytes - freed,
  * and peak is the largest it was. */
 struct memprof_frame {
-  uint64_t
-      *hits;     /* address in the writer: hits of `node`; readers use `node` */
-  uint32_t line; /* index of the current line */
+  uint64_t *hits; /* of `node`, an address in the writer; readers use `node` */
+  uint32_t line;  /* index of the current line */
   memprof_ref node;   /* its context */
   memprof_ref caller; /* the frame it was entered from; 0 for the base frame */
   uint32_t seen_line; /* the visit's line */
   uint64_t seen_hits; /* hits[seen_line] when the visit was last looked at */
-  uint64_t caller_hits;  /* caller's hits[line] when this frame was entered */
-  int64_t base;          /* live when the visit began */
-  int64_t high;          /* largest live of the visit */
+  uint64_t unused;    /* keeps frames at multiples of MEMPROF_UNIT */
+  int64_t base;       /* live when the visit began */
+  int64_t high;       /* largest live of the visit */
   int64_t live_at_enter; /* live when the call began */
   int64_t call_high;     /* largest live of the call */
   uint64_t cfa; /* stack pointer before the call of `enter`; the base frame
                    holds the maximum */
-  uint64_t allocs, frees, bytes,
-      freed; /* the thread's totals when the call began */
+  /* the thread's totals when the call began */
+  uint64_t allocs, frees, bytes, freed;
 };
 
 /* A block of frames of one thread, linked so that a stack can grow without

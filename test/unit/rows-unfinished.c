@@ -50,7 +50,6 @@ static void two_open_calls(void) {
                                      .line = 1,
                                      .seen_line = 1,
                                      .seen_hits = 1,
-                                     .caller_hits = 1,
                                      .base = 100,
                                      .high = 170,
                                      .live_at_enter = 100,
@@ -112,7 +111,6 @@ static void open_visit(void) {
                                      .call_high = 90};
   frames[2] = (struct memprof_frame){.node = image_ref(&image, b),
                                      .caller = image_ref(&image, &frames[1]),
-                                     .caller_hits = 5,
                                      .live_at_enter = 10,
                                      .call_high = 40};
   thread->top = image_ref(&image, &frames[2]);
