@@ -6,7 +6,7 @@
 //           }
 //
 //   after   define i32 @f(i32 %n) {
-//             %x = alloca i32
+//             %x = alloca i32          ; and the stores of arguments
 //             %live = load atomic i32, ptr @f.memprof.live monotonic
 //             %awake = icmp ne i32 %live, 0
 //             br i1 %awake, label %memprof.awake, label %memprof.asleep
@@ -238,13 +238,26 @@ static Function *cloneToTwin(Function &F) {
   return Twin;
 }
 
+/// Behind the stores that spill the arguments, too, so that a debugger shows
+/// them in the frame of the dispatch.
+static BasicBlock::iterator behindSpills(Function &F) {
+  BasicBlock::iterator Behind = behindEntryAllocas(F);
+  for (BasicBlock::iterator At = Behind;; ++At) {
+    const auto *Store = dyn_cast<StoreInst>(&*At);
+    if (Store && Store->isSimple() && isa<Argument>(Store->getValueOperand()) &&
+        isa<AllocaInst>(Store->getPointerOperand()))
+      Behind = std::next(At);
+    else if (!isa<DbgInfoIntrinsic>(&*At))
+      return Behind;
+  }
+}
+
 static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
   // Asked before there is a block without its terminator.
   bool MustTail = mustTailCallTwin(F);
   LLVMContext &Ctx = F.getContext();
   BasicBlock &Entry = F.getEntryBlock();
-  BasicBlock *Asleep =
-      Entry.splitBasicBlock(behindEntryAllocas(F), "memprof.asleep");
+  BasicBlock *Asleep = Entry.splitBasicBlock(behindSpills(F), "memprof.asleep");
   // Last: at -O0 a debugger ends the prologue at the first line it meets.
   BasicBlock *Awake = BasicBlock::Create(Ctx, "memprof.awake", &F);
   Entry.getTerminator()->eraseFromParent();
