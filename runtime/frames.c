@@ -129,10 +129,10 @@ MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
 
 /* ---- enter ---- */
 
-/* A call of `context` from `caller`, in the slot that `enter` has taken. */
+/* A call of `context` from the top frame, in the slot that `enter` has taken.
+ */
 static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
                                 struct memprof_frame *frame,
-                                struct memprof_frame *caller,
                                 memprof_ref context, uintptr_t cfa) {
   struct memprof_thread *thread = self->record;
   struct memprof_node *node = mprt_in(arena, context);
@@ -179,7 +179,7 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
     return dropped_frame();
   self->next = frame + 1;
   atomic_signal_fence(memory_order_seq_cst);
-  return frame_begin(self, mprt_arena_base, frame, caller, context, cfa);
+  return frame_begin(self, mprt_arena_base, frame, context, cfa);
 }
 
 MPRT_EXPORT void *__memprofpass_enter(void *live) {
@@ -201,7 +201,7 @@ MPRT_EXPORT void *__memprofpass_enter(void *live) {
   struct memprof_frame *frame = self->next;
   self->next = frame + 1;
   atomic_signal_fence(memory_order_seq_cst);
-  return frame_begin(self, arena, frame, caller, context, cfa);
+  return frame_begin(self, arena, frame, context, cfa);
 }
 
 /* ---- exit ---- */
