@@ -278,6 +278,19 @@ void Instrumenter::insertLandings() {
   }
 }
 
+/// The personality for landing pads in a function that has none. In C++ the one
+/// that its callees have: others cannot be inlined into it.
+static void givePersonality(Function &F) {
+  constexpr const char Name[] = "__gxx_personality_v0";
+  Module &M = *F.getParent();
+  if (!M.getFunction(Name) && !startsWith(F.getName(), "_Z"))
+    return; // C's, which is the default
+  F.setPersonalityFn(cast<Constant>(
+      M.getOrInsertFunction(
+           Name, FunctionType::get(Type::getInt32Ty(F.getContext()), true))
+          .getCallee()));
+}
+
 /// Last thing on every way out, exceptions included.
 void Instrumenter::insertExits() {
   // An exception that no clause of a landing pad takes passes it by, unless it
@@ -286,6 +299,8 @@ void Instrumenter::insertExits() {
     if (LandingPadInst *Pad = BB.getLandingPadInst())
       if (!F.doesNotThrow())
         Pad->setCleanup(true);
+  if (!F.doesNotThrow() && !F.hasPersonalityFn())
+    givePersonality(F);
   EscapeEnumerator Escapes(F, "memprof.unwind");
   while (IRBuilder<> *B = Escapes.Next()) {
     if (!B->getCurrentDebugLocation())
