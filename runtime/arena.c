@@ -112,7 +112,6 @@ bool mprt_arena_open(void) {
   clock_gettime(CLOCK_REALTIME, &now);
   struct memprof_header *header = (struct memprof_header *)memory;
   *header = (struct memprof_header){
-      .magic = MEMPROF_MAGIC,
       .version = MEMPROF_FORMAT_VERSION,
       .byte_order = MEMPROF_BYTE_ORDER,
       .word_size = sizeof(void *),
@@ -121,6 +120,7 @@ bool mprt_arena_open(void) {
       .pid = (uint32_t)getpid(),
       .scope_process = mprt_config.scope,
   };
+  memcpy(header->magic, MEMPROF_MAGIC, sizeof header->magic);
   header->header_size = (uint32_t)((sizeof *header + MPRT_RECORD_ALIGN - 1) /
                                    MPRT_RECORD_ALIGN * MPRT_RECORD_ALIGN);
   __atomic_store_n(&header->used, header->header_size, __ATOMIC_RELEASE);

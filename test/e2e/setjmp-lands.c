@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 static jmp_buf back;
-static void *blocks[4];
+static void *volatile blocks[4]; // an unread one would be optimised away
 
 MEMPROF_PROFILE void leaves(int depth) {
   blocks[depth] = malloc(100);
