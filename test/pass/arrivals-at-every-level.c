@@ -152,6 +152,19 @@ MARK int lines_of_a_loop(int n) {
   return i;
 }
 
+MARK int one_return(int n) {
+  int i = 0;
+  {
+    int k = id(n);
+    if (k > 3)
+      goto end;
+    id(k);
+  }
+  id(2);
+end:
+  return i;
+}
+
 static jmp_buf there;
 static __attribute__((noinline)) void jump(int n) {
   if (n > 2)
@@ -180,6 +193,7 @@ int main(void) {
     returns_nothing(i);
     once(i);
     lines_of_a_loop(i);
+    one_return(i);
     comes_back(i);
     declared(i);
   }
@@ -198,6 +212,9 @@ int main(void) {
 // CHECK-NEXT:  1 break;
 // CHECK:       2 goto out;
 // CHECK:       7 return r;
+// CHECK-LABEL: Function: one_return
+// CHECK:       8 return i;
+// CHECK-NEXT:  {{^ *[0-9]+ }}}
 // CHECK-LABEL: Function: comes_back (8 calls
 // CHECK:       8 MARK int comes_back
 // CHECK-NEXT:  13 switch (setjmp(there)) {

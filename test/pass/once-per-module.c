@@ -4,6 +4,9 @@
 // RUN: %opt -load-pass-plugin=%plugin -S %t.in.ll -o %t.ll \
 // RUN:   -passes=profile-memory,profile-memory,verify
 // RUN: grep -c 'call .*@__memprofpass_enter' %t.ll | FileCheck %s
+// RUN: %clang -fplugin=%plugin -fpass-plugin=%plugin -S -emit-llvm %t.ll \
+// RUN:   -mllvm -profile-memory-functions=f -o %t.again.ll
+// RUN: grep -c 'call .*@__memprofpass_enter' %t.again.ll | FileCheck %s
 // RUN: for flags in -O0 -O3 '-O2 -flto' '-O2 -flto=thin' \
 // RUN:   '-O2 -flto -fPIC'; do \
 // RUN:   %mclang -g $flags -fuse-ld=lld %s -o %t && \
