@@ -257,9 +257,9 @@ static void hook(CallBase &Call, const Meaning &M, RuntimeHooks &Hooks) {
   Value *Block = &Call;
   if (M.What == Verb::AllocateThrough) {
     Type *Pointer = bytePointerType(B.getContext());
-    Block = B.CreateSelect(B.CreateIsNull(&Call),
-                           loadUnsanitized(B, Pointer, Call.getArgOperand(M.A)),
-                           Constant::getNullValue(Pointer));
+    Value *Stored = loadUnsanitized(B, Pointer, Call.getArgOperand(M.A));
+    Value *Succeeded = B.CreateIsNull(&Call);
+    Block = B.CreateSelect(Succeeded, Stored, Constant::getNullValue(Pointer));
   }
   Hooks.call(B, Hook_allocated, {Block, Size});
 }
