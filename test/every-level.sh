@@ -1,11 +1,13 @@
 #!/bin/sh
-# every-level.sh PREFIX COMPILER SOURCE... [-- PROGRAM ARGS...]: the same report at every level.
+# every-level.sh PREFIX COMPILER SOURCE... [-- PROGRAM ARGS...]: the same report
+# at every level.
 #
-# Builds SOURCE with -g at -O0 -O1 -O2 -O3 and -O2 -flto, runs each program awake with all columns in bytes,
-# and prints its standard output and the report once. Fails, with a diff, if one level differs from -O0.
-# In the environment OPTIONS adds options of the runtime, CFLAGS flags of the
-# compiler; PEAK_RACES leaves the process's peak out, which depends on who ran
-# beside whom.
+# Builds SOURCE with -g at each of LEVELS (O0 O1 O2 O3 lto; lto is -O2 -flto),
+# runs each program awake with all columns in bytes, and prints its standard
+# output and the report once. Fails, with a diff, if a level differs from the
+# first. In the environment OPTIONS adds options of the runtime, CFLAGS flags of
+# the compiler, LEVELS chooses; PEAK_RACES leaves the process's peak out, which
+# depends on who ran beside whom.
 set -eu
 prefix=$1 compiler=$2
 shift 2
@@ -15,7 +17,9 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
   shift
 done
 [ $# -eq 0 ] || shift
-for level in O0 O1 O2 O3 lto; do
+: "${LEVELS:=O0 O1 O2 O3 lto}"
+first=${LEVELS%% *}
+for level in $LEVELS; do
   case $level in
   lto) flags="-O2 -flto -fuse-ld=lld" ;;
   *) flags="-$level" ;;
@@ -29,9 +33,9 @@ for level in O0 O1 O2 O3 lto; do
     exit 1
   }
   [ -z "${PEAK_RACES:-}" ] || sed -i '/^memprof: process peak /d' "$prefix.$level.txt"
-  diff -u "$prefix.O0.txt" "$prefix.$level.txt" || {
-    echo "every-level: $level differs from O0"
+  diff -u "$prefix.$first.txt" "$prefix.$level.txt" || {
+    echo "every-level: $level differs from $first"
     exit 1
   }
 done
-cat "$prefix.O0.txt"
+cat "$prefix.$first.txt"

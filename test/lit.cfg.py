@@ -41,9 +41,6 @@ for name in ("HOME", "MEMPROF_SOURCES", "MEMPROF_OTHER_BUILDS", "http_proxy", "h
     if name in os.environ:
         environment[name] = os.environ[name]
 environment.setdefault("MEMPROF_SOURCES", os.path.join(config.memprof_build, "sources"))
-if "preload" in lit_config.params:
-    environment["LD_PRELOAD"] = lit_config.params["preload"]
-
 # test/mutation/run: a library in front of the runtime, which disables a hook.
 if "preload" in lit_config.params:
     environment["LD_PRELOAD"] = lit_config.params["preload"]
@@ -68,6 +65,7 @@ runtime = os.path.join(source, "runtime")
 
 # Longer words first: lit replaces a word wherever its letters stand.
 substitutions = {
+    "%every_level_cxx": "sh %s/test/every-level.sh %%t %s" % (source, driver("memprof-clang++")),
     "%every_level": "sh %s/test/every-level.sh %%t %s" % (source, driver("memprof-clang")),
     "%debian_source": "sh %s/test/debian-source.sh" % source,
     "%mclangxx": driver("memprof-clang++"),
