@@ -35,14 +35,16 @@ struct mprt_state {
   struct memprof_frame *next;  /* the slot of the next call: ahead of the top
                                   while `enter` fills it, so that a signal
                                   handler's calls take the slot above */
-  struct memprof_frame *limit; /* end of the block that `next` lies in */
+  struct memprof_frame *first; /* slot 0 of the block that `next` lies in; NULL
+                                  in the lowest block */
+  struct memprof_frame *limit; /* end of that block */
   struct mprt_transition *transitions; /* contexts.c: [mask + 1] */
   uint32_t transitions_mask;           /* entries - 1 */
   uint32_t transitions_used;
   bool transitions_forgot;         /* some steps are no longer in the table */
   bool stack_known;                /* stack_low and stack_high were looked up */
   struct memprof_frame *base;      /* outside all marked functions */
-  struct memprof_frames *chunk;    /* the block that `next` lies in */
+  struct memprof_frames *chunk;    /* that block */
   uintptr_t stack_low, stack_high; /* of the thread's own stack; both 0 when
                                       nobody can tell */
   struct mprt_state *next_free;

@@ -51,14 +51,34 @@ static struct memprof_frame *top_of(const struct mprt_state *self) {
   return mprt_at(self->record->top);
 }
 
-/* The block that holds the frame becomes the current one. */
+/* The next call takes `slot` of `chunk`. In between, the thread has no state: a
+ * signal handler that came with one field moved and another not would write
+ * past the block; so its calls do without a frame. */
+static void chunk_switch(struct mprt_state *self, struct memprof_frames *chunk,
+                         struct memprof_frame *slot) {
+  mprt_self = NULL;
+  atomic_signal_fence(memory_order_seq_cst);
+  self->chunk = chunk;
+  self->first = chunk->below ? frames_of(chunk) : NULL;
+  self->limit = frames_of(chunk) + chunk->count;
+  self->next = slot;
+  atomic_signal_fence(memory_order_seq_cst);
+  mprt_self = self;
+}
+
+/* Gives back the slot of a frame that lies at or below the current block, and
+ * with a block's first slot the block: whoever is interrupted by a handler's
+ * calls finds the fields as they were. */
 static void chunk_descend(struct mprt_state *self,
-                          const struct memprof_frame *frame) {
+                          struct memprof_frame *frame) {
   struct memprof_frames *chunk = self->chunk;
   while (frame < frames_of(chunk) || frame >= frames_of(chunk) + chunk->count)
     chunk = mprt_at(chunk->below);
-  self->chunk = chunk;
-  self->limit = frames_of(chunk) + chunk->count;
+  if (frame == frames_of(chunk)) {
+    chunk = mprt_at(chunk->below);
+    frame = frames_of(chunk) + chunk->count;
+  }
+  chunk_switch(self, chunk, frame);
 }
 
 /* Finishes the innermost call. */
@@ -66,9 +86,10 @@ static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
   mprt_call_finish(self, frame);
   self->record->top = frame->caller;
   atomic_signal_fence(memory_order_seq_cst);
-  if (MPRT_UNLIKELY(self->next != frame + 1))
+  if (MPRT_UNLIKELY(self->next != frame + 1 || frame == self->first))
     chunk_descend(self, frame);
-  self->next = frame;
+  else
+    self->next = frame;
 }
 
 /* Whether the call of this frame is still open on this thread. */
@@ -113,7 +134,7 @@ void mprt_frames_finish(struct mprt_state *self) {
     frame_pop(self, top_of(self));
 }
 
-/* The first slot of the next block. */
+/* Takes the first slot of the next block. */
 MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
   struct memprof_frames *chunk = self->chunk;
   struct memprof_frames *above =
@@ -121,10 +142,8 @@ MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
                    : mprt_frames_new(self->record, chunk, 2 * chunk->count);
   if (!above)
     return NULL;
-  self->chunk = above;
-  self->limit = frames_of(above) + above->count;
-  self->next = frames_of(above);
-  return self->next;
+  chunk_switch(self, above, frames_of(above) + 1);
+  return frames_of(above);
 }
 
 /* ---- enter ---- */
@@ -175,9 +194,12 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   uint32_t line = mprt_frame_visit(mprt_arena_base, caller, self->record->live);
   memprof_ref context = mprt_context_find(self, caller->node, line, function);
   struct memprof_frame *frame = self->next;
-  if (!context || (frame == self->limit && !(frame = chunk_ascend(self))))
+  if (!context)
     return dropped_frame();
-  self->next = frame + 1;
+  if (frame != self->limit)
+    self->next = frame + 1;
+  else if (!(frame = chunk_ascend(self)))
+    return dropped_frame();
   atomic_signal_fence(memory_order_seq_cst);
   return frame_begin(self, mprt_arena_base, frame, context, cfa);
 }
@@ -223,7 +245,7 @@ exit_counted(struct mprt_state *self, struct memprof_frame *frame) {
 MPRT_EXPORT void __memprofpass_exit(void *opaque) {
   struct memprof_frame *frame = opaque;
   struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(!self || self->next != frame + 1)) {
+  if (MPRT_UNLIKELY(!self || self->next != frame + 1 || frame == self->first)) {
     exit_healing(self, frame);
     return;
   }
