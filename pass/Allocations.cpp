@@ -258,8 +258,9 @@ static void hook(CallBase &Call, const Meaning &M, RuntimeHooks &Hooks) {
   if (M.What == Verb::AllocateThrough) {
     Type *Pointer = bytePointerType(B.getContext());
     Value *Stored = loadUnsanitized(B, Pointer, Call.getArgOperand(M.A));
-    Value *Succeeded = B.CreateIsNull(&Call);
-    Block = B.CreateSelect(Succeeded, Stored, Constant::getNullValue(Pointer));
+    Value *ReturnedZero = B.CreateIsNull(&Call);
+    Block =
+        B.CreateSelect(ReturnedZero, Stored, Constant::getNullValue(Pointer));
   }
   Hooks.call(B, Hook_allocated, {Block, Size});
 }
