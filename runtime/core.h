@@ -25,8 +25,7 @@ static inline void *mprt_in(unsigned char *arena, memprof_ref ref) {
   return arena + (size_t)ref * MEMPROF_UNIT;
 }
 
-/* ---- threads.c: a thread's state
- * -------------------------------------------------------------------------- */
+/* ---- threads.c: a thread's state ---- */
 
 /* What a thread needs besides its record in the image. Private memory, written
  * by the owning thread alone; given on with the record. */
@@ -64,8 +63,7 @@ struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
                                        struct memprof_frames *below,
                                        uint32_t count);
 
-/* ---- frames.c: the shadow stack
- * -------------------------------------------------------------------------- */
+/* ---- frames.c: the shadow stack ---- */
 
 /* Finishes all calls of a thread that ends. */
 void mprt_frames_finish(struct mprt_state *self);
@@ -96,8 +94,7 @@ static inline uint32_t mprt_frame_visit(unsigned char *arena,
   return line;
 }
 
-/* ---- contexts.c: calling contexts
- * -------------------------------------------------------------------------- */
+/* ---- contexts.c: calling contexts ---- */
 
 /* One step of the calling-context tree, remembered: a call of `function` from
  * `line` of context `from` leads to context `to`. */
@@ -131,8 +128,7 @@ memprof_ref mprt_context_find(struct mprt_state *self, memprof_ref from,
 memprof_ref mprt_context_new(struct mprt_state *self, memprof_ref parent,
                              uint32_t parent_line, uint32_t function);
 
-/* ---- lines.c, calls.c
- * -------------------------------------------------------------------------- */
+/* ---- lines.c, calls.c ---- */
 
 /* The line's record, made now. Without room it is that of the thread's root
  * context: what is counted there stays balanced. */
@@ -161,8 +157,7 @@ static inline void mprt_line_mark(struct memprof_line *line, uint64_t peak,
 /* The end of a call: its metrics, and an event of its caller's line. */
 void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame);
 
-/* ---- account.c
- * -------------------------------------------------------------------------- */
+/* ---- account.c ---- */
 
 /* Whether no other thread exists: then the process's counters need no atomic
  * read-modify-write, and ordinals do for stamps. */

@@ -7,11 +7,12 @@
  *
  * Life of a marked function `f` in a test build:
  *
- *     f            dispatch: if (f.memprof.live != 0) return
- * f.memprof(args...); the pristine body follows f.memprof    the instrumented
- * twin; calls the hooks below f.memprof.live     uint32_t, writable: 0 = asleep
- * or not selected, else the function's id in this run f.memprof.record   the
- * description below, read-only, in section MEMPROF_SECTION
+ * - f: dispatch, `if (f.memprof.live != 0) return f.memprof(args...)`; the
+ *   pristine body follows.
+ * - f.memprof: the instrumented twin; calls the hooks below.
+ * - f.memprof.live: uint32_t, writable; 0 = asleep or not selected, else the
+ *   function's id in this run.
+ * - f.memprof.record: the description below, read-only, in MEMPROF_SECTION.
  */
 #ifndef MEMPROF_ABI_H
 #define MEMPROF_ABI_H
@@ -27,28 +28,31 @@
  * __stop_memprof_functions. */
 #define MEMPROF_SECTION "memprof_functions"
 
-/* ---- What generated code calls
- * ------------------------------------------------------------------
+/* ---- What generated code calls ----
  *
  * X(name, result, argument types...): the symbol is __memprofpass_<name>.
  * Types: V nothing, P pointer, S size_t, W uint64_t.
  *
- *   register       the constructor of a module: the records [start, stop) of
- * its shared object or program. Several modules of one object give the same
- * range; each registers, each unregisters. unregister     its destructor, with
- * the same range. enter          first thing in a twin; `live` is the address
- * of the function's live word. Never returns NULL. While asleep (in-place
- * functions), or past a bound, it returns a frame that counts for nobody, so
- * that generated code needs no branch. exit           last thing before each
- * way out of the twin. landed         right after a call that returns twice
- * (setjmp) came back.
+ * - register: the constructor of a module; the records [start, stop) of its
+ *   shared object or program. Several modules of one object give the same
+ *   range; each registers, each unregisters.
+ * - unregister: its destructor, with the same range.
+ * - enter: first thing in a twin; `live` is the address of the function's live
+ *   word. Never returns NULL. While asleep (in-place functions), or past a
+ *   bound, it returns a frame that counts for nobody, so that generated code
+ *   needs no branch.
+ * - exit: last thing before each way out of the twin.
+ * - landed: right after a call that returns twice (setjmp) came back.
  *
  * The rest count only when the allocator's entry points are not ours (option
- * hooks=direct, or the fallback): allocated      after an allocation call: the
- * new block (may be NULL) and its requested bytes. freed          before a
- * release call. reallocating   before a realloc-like call: takes the old block
- * out; the result goes to `reallocated`. reallocated    after it: (token, old
- * block, new block, requested bytes).
+ * hooks=direct, or the fallback):
+ *
+ * - allocated: after an allocation call; the new block (may be NULL) and its
+ *   requested bytes.
+ * - freed: before a release call.
+ * - reallocating: before a realloc-like call; takes the old block out. The
+ *   result goes to `reallocated`.
+ * - reallocated: after it; token, old block, new block, requested bytes.
  */
 #define MEMPROF_ABI_HOOKS(X)                                                   \
   X(register, V, P, P)                                                         \
@@ -61,22 +65,22 @@
   X(reallocating, W, P)                                                        \
   X(reallocated, V, W, P, P, S)
 
-/* ---- The head of a frame: all that generated code touches
- * ----------------------------------------
+/* ---- The head of a frame: all that generated code touches ----
  *
  * X(field, type): P pointer, U uint32_t.
- *   hits    this thread's visit counters of the current calling context,
- * uint64_t[line_count]. The twin does ++hits[k] where execution arrives at line
- * k from another line. hits[0], the definition line, is not touched by
- * generated code: the runtime counts the call. line    index of the current
- * line. The twin stores it, volatile, before each call.
+ *
+ * - hits: this thread's visit counters of the current calling context,
+ *   uint64_t[line_count]. The twin does ++hits[k] where execution arrives at
+ *   line k from another line. hits[0], the definition line, is not touched by
+ *   generated code: the runtime counts the call.
+ * - line: index of the current line. The twin stores it, volatile, before each
+ *   call.
  */
 #define MEMPROF_ABI_FRAME(X)                                                   \
   X(hits, P)                                                                   \
   X(line, U)
 
-/* ---- A function's record
- * ---------------------------------------------------------------------------
+/* ---- A function's record ----
  *
  * One self-contained global per function: the head below, then the tables and
  * the strings it points to, padded to `size`. All fields are uint32_t in the
@@ -86,21 +90,25 @@
  * MEMPROF_SECTION, aligned to 8.
  *
  * X(field)
- *   size           bytes of the whole record, a multiple of 8
- *   abi            MEMPROF_ABI_VERSION
- *   flags          MEMPROF_RECORD_* below
- *   live           address of f.memprof.live minus the address of this field
- * (int32_t); 0: left out. Meaningless in a copy. name           offset:
- * demangled and qualified, without parameters: "json::parse" signature offset:
- * demangled in full: "json::parse(char const*)"; same as name in C symbol
- * offset: the linkage name reason         offset: why it was left out, or 0
- * when it is instrumented line_count     entries of the line table, at least 1:
- * entry 0 is the definition line lines          offset of struct
- * memprof_abi_line[line_count] file_count     entries of the file table; 0
- * without debug info files          offset of struct
- * memprof_abi_file[file_count]; file 0 holds the definition limit_count limits
- * of the mark: annotate("profile", "peak=1MiB", ...) limits         offset of
- * uint32_t[limit_count], each the offset of a limit's text
+ *
+ * - size: bytes of the whole record, a multiple of 8.
+ * - abi: MEMPROF_ABI_VERSION.
+ * - flags: MEMPROF_RECORD_* below.
+ * - live: address of f.memprof.live minus the address of this field (int32_t);
+ *   0: left out. Meaningless in a copy.
+ * - name: offset; demangled and qualified, without parameters: "json::parse".
+ * - signature: offset; demangled in full: "json::parse(char const*)"; the same
+ *   as name in C.
+ * - symbol: offset; the linkage name.
+ * - reason: offset; why it was left out, or 0 when it is instrumented.
+ * - line_count: entries of the line table, at least 1: entry 0 is the
+ *   definition line.
+ * - lines: offset of struct memprof_abi_line[line_count].
+ * - file_count: entries of the file table; 0 without debug info.
+ * - files: offset of struct memprof_abi_file[file_count]; file 0 holds the
+ *   definition.
+ * - limit_count: limits of the mark: annotate("profile", "peak=1MiB", ...).
+ * - limits: offset of uint32_t[limit_count], each the offset of a limit's text.
  */
 #define MEMPROF_ABI_RECORD(X)                                                  \
   X(size)                                                                      \
@@ -118,27 +126,62 @@
   X(limit_count)                                                               \
   X(limits)
 
-#define MEMPROF_RECORD_IN_PLACE                                                \
-  1u /* no twin: computed goto, hooks in the function's own body */
-#define MEMPROF_RECORD_NO_LINES                                                \
-  2u /* compiled without -g: line 0 only, file_count 0 */
+/* No twin: computed goto, hooks in the function's own body. */
+#define MEMPROF_RECORD_IN_PLACE 1u
+/* Compiled without -g: line 0 only, file_count 0. */
+#define MEMPROF_RECORD_NO_LINES 2u
+/* Not a function: a struct memprof_abi_unit, with its strings. */
+#define MEMPROF_RECORD_UNIT 4u
 
 /* One source line of a function, ascending by (file, line) after entry 0.
- * X(field) line    1-based; 0 when unknown file    index into the record's file
- * table */
+ *
+ * X(field)
+ *
+ * - line: 1-based; 0 when unknown.
+ * - file: index into the record's file table.
+ */
 #define MEMPROF_ABI_LINE(X)                                                    \
   X(line)                                                                      \
   X(file)
 
-/* One source file.   X(field)
- *   name        offset: as the compiler was given it
- *   directory   offset: what a relative name is relative to; 0 when absolute
- *   md5         offset of 16 raw bytes: the source's checksum from the debug
- * info; 0 when unknown */
+/* One source file.
+ *
+ * X(field)
+ *
+ * - name: offset; as the compiler was given it.
+ * - directory: offset; what a relative name is relative to; 0 when absolute.
+ * - md5: offset of 16 raw bytes, the source's checksum from the debug info; 0
+ *   when unknown.
+ */
 #define MEMPROF_ABI_FILE(X)                                                    \
   X(name)                                                                      \
   X(directory)                                                                 \
   X(md5)
+
+/* ---- A translation unit's record ----
+ *
+ * Stands among the functions' records, told by its flag; one per translation
+ * unit with marked functions. Offsets as there.
+ *
+ * X(field)
+ *
+ * - size, abi, flags: as above.
+ * - source: offset; the main source file.
+ * - compiler: offset; what the debug info says made it; 0 without -g.
+ * - level: offset; "O0" ... "O3", "Os", "Oz".
+ * - llvm: offset; version of the LLVM that the plugin was built for.
+ * - revision: offset; MEMPROF_REVISION in the environment of the compiler; 0
+ *   when it was unset.
+ */
+#define MEMPROF_ABI_UNIT(X)                                                    \
+  X(size)                                                                      \
+  X(abi)                                                                       \
+  X(flags)                                                                     \
+  X(source)                                                                    \
+  X(compiler)                                                                  \
+  X(level)                                                                     \
+  X(llvm)                                                                      \
+  X(revision)
 
 #define MEMPROF_ABI_U32_FIELD(NAME) uint32_t NAME;
 struct memprof_abi_record {
@@ -149,6 +192,9 @@ struct memprof_abi_line {
 };
 struct memprof_abi_file {
   MEMPROF_ABI_FILE(MEMPROF_ABI_U32_FIELD)
+};
+struct memprof_abi_unit {
+  MEMPROF_ABI_UNIT(MEMPROF_ABI_U32_FIELD)
 };
 #undef MEMPROF_ABI_U32_FIELD
 

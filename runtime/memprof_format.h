@@ -20,30 +20,33 @@
 #define MEMPROF_MAGIC "MEMPROF\n" /* 8 bytes, no terminator */
 #define MEMPROF_FORMAT_VERSION 1
 #define MEMPROF_BYTE_ORDER 0x01020304u
-#define MEMPROF_UNIT                                                           \
-  16 /* bytes per unit of a reference; every record starts at a multiple of it \
-      */
+/* Bytes per unit of a reference; every record starts at a multiple of it. */
+#define MEMPROF_UNIT 16
 
-typedef uint32_t memprof_ref; /* offset from the start of the image /
-                                 MEMPROF_UNIT; 0 = none */
+/* Offset from the start of the image / MEMPROF_UNIT; 0 = none. */
+typedef uint32_t memprof_ref;
 
-/* ---- Counters of a source line
- * ---------------------------------------------------------------------
+/* ---- Counters of a source line ----
  *
  * X(field, combine): how the values of several contexts or threads become one
  * row. SUM adds; MAX takes the largest; LAST takes the one with the latest
  * `stamp`.
  *
- *   allocs              allocation events while the line was current
- *   bytes               bytes requested by them
- *   frees               release events while the line was current
- *   freed               bytes released by them (as requested when they were
- * allocated) returned            bytes allocated here and released since, by
- * the thread that owns the record returned_elsewhere  atomic: the same,
- * released by any other thread kept == bytes - returned - returned_elsewhere,
- * always peak                max over visits of (live - live when the visit
- * began) mem_usage           signed: the thread's live bytes after the last
- * event on the line
+ * - allocs: allocation events while the line was current.
+ * - bytes: bytes requested by them.
+ * - frees: release events while the line was current.
+ * - freed: bytes released by them, as requested when they were allocated.
+ * - returned: bytes allocated here and released since, by the thread that owns
+ *   the record.
+ * - returned_elsewhere: atomic; the same, released by any other thread.
+ *   kept == bytes - returned - returned_elsewhere, always.
+ * - peak: max over visits of (live - live when the visit began).
+ * - mem_usage: signed; the thread's live bytes after the line's last event.
+ * - temporary: blocks allocated here that the same thread released before its
+ *   next allocation under a marked function.
+ * - at_peak: `kept` as it was at the process's high-water mark, if peak_epoch
+ *   is the header's; else `kept` has not changed since. Read it through
+ *   memprof_line_at_peak().
  */
 #define MEMPROF_LINE_COUNTERS(X)                                               \
   X(allocs, SUM)                                                               \
@@ -53,36 +56,44 @@ typedef uint32_t memprof_ref; /* offset from the start of the image /
   X(returned, SUM)                                                             \
   X(returned_elsewhere, SUM)                                                   \
   X(peak, MAX)                                                                 \
-  X(mem_usage, LAST)
+  X(mem_usage, LAST)                                                           \
+  X(temporary, SUM)                                                            \
+  X(at_peak, SUM)
 
-/* ---- Columns of a table
- * ----------------------------------------------------------------------------
+/* ---- Columns of a table ----
  *
- * X(id, heading, type, standard): SIZE prints in `unit`, COUNT as an integer;
- * standard ones are shown when `columns` is unset. The id is also the JSON key,
- * the word in `columns=` and, where it is a metric, the limit's name. Line #
- * and Line Contents frame every table. mem_usage    live after the last event;
- * a row without an event repeats the nearest row above increment    bytes -
- * freed occurrences  times execution arrived at the line from another line kept
- * bytes - returned - returned_elsewhere; at exit: leaked
+ * X(id, heading, type, shown): SIZE prints in `unit`, COUNT as an integer.
+ * STANDARD ones are shown when `columns` is unset, those and ALL ones with
+ * columns=all, NAMED ones only when `columns` names them. The id is also the
+ * JSON key, the word in `columns=` and, where it is a metric, the limit's name.
+ * Line # and Line Contents frame every table.
+ *
+ * - mem_usage: live after the last event; a row without an event repeats the
+ *   nearest row above.
+ * - increment: bytes - freed.
+ * - occurrences: times execution arrived at the line from another line.
+ * - kept: bytes - returned - returned_elsewhere; at exit: leaked.
  */
 #define MEMPROF_COLUMNS(X)                                                     \
-  X(mem_usage, "Mem usage", SIZE, 1)                                           \
-  X(increment, "Increment", SIZE, 1)                                           \
-  X(occurrences, "Occurrences", COUNT, 1)                                      \
-  X(allocs, "Allocs", COUNT, 0)                                                \
-  X(frees, "Frees", COUNT, 0)                                                  \
-  X(bytes, "Bytes", SIZE, 0)                                                   \
-  X(freed, "Freed", SIZE, 0)                                                   \
-  X(peak, "Peak", SIZE, 0)                                                     \
-  X(kept, "Kept", SIZE, 0)
+  X(mem_usage, "Mem usage", SIZE, STANDARD)                                    \
+  X(increment, "Increment", SIZE, STANDARD)                                    \
+  X(occurrences, "Occurrences", COUNT, STANDARD)                               \
+  X(allocs, "Allocs", COUNT, ALL)                                              \
+  X(frees, "Frees", COUNT, ALL)                                                \
+  X(bytes, "Bytes", SIZE, ALL)                                                 \
+  X(freed, "Freed", SIZE, ALL)                                                 \
+  X(peak, "Peak", SIZE, ALL)                                                   \
+  X(kept, "Kept", SIZE, ALL)                                                   \
+  X(temporary, "Temporary", COUNT, NAMED)                                      \
+  X(at_peak, "At peak", SIZE, NAMED)
 
-/* ---- Metrics of one call
- * ---------------------------------------------------------------------------
+/* ---- Metrics of one call ----
  *
  * X(metric, type): over one activation, callees included, on its thread. Also
- * the metrics of limits. kept   max(0, bytes - freed) of the call peak   max
- * over the call of (live - live at its start), never below 0
+ * the metrics of limits.
+ *
+ * - kept: max(0, bytes - freed) of the call.
+ * - peak: max over the call of (live - live at its start), never below 0.
  */
 #define MEMPROF_CALL_METRICS(X)                                                \
   X(allocs, COUNT)                                                             \
@@ -97,59 +108,81 @@ enum memprof_call_metric {
 };
 #undef MEMPROF_ENUM_CALL_METRIC
 
-/* One metric over the finished calls of a context. mean = sum / calls of the
- * node. */
+/* One metric over the finished calls of a context. Their mean is
+ * sum / (calls - in_flight) of the node. */
 struct memprof_stat {
   uint64_t min, max, sum, first;
 };
 
-/* ---- Counters of the process
- * -----------------------------------------------------------------------
+/* ---- Counters of the process ----
  *
  * X(field): all atomic, in the header.
- *   live               signed: bytes of tracked blocks not yet released,
- * process-wide peak               the largest `live` was: process.peak
- *   unseen_releases    allocations that found their address already occupied:
- * its release bypassed us dropped_frames     calls that got the dummy frame:
- * memory for frames ran out dropped_contexts   contexts folded into their
- * function's root context: too many, or memory ran out dropped_lines events
- * whose line counters found no room: they count in their thread's totals and in
- * the line of its root context
- *   dropped_functions  records that found no room, or of another ABI version
+ *
+ * - live: signed; bytes of tracked blocks not yet released, process-wide.
+ * - peak: the largest `live` was: process.peak.
+ * - peak_epoch: how often an allocation raised `peak`.
+ * - unseen_releases: allocations that found their address already occupied: its
+ *   release bypassed us.
+ * - dropped_frames: calls that got the dummy frame: memory for frames ran out,
+ *   or a signal handler came at a moment when there was none to be had.
+ * - dropped_events: events of calls that were resumed on another thread, or
+ *   came while their thread had no frame to charge.
+ * - dropped_contexts: contexts folded into their function's root context: too
+ *   many, or memory ran out.
+ * - dropped_lines: events whose line counters found no room: they count in
+ *   their thread's totals and in the line of its root context.
+ * - dropped_functions: records that found no room, or of another ABI version.
+ * - dropped_threads: threads that found no room: nothing they did is counted.
  */
 #define MEMPROF_PROCESS_COUNTERS(X)                                            \
   X(live)                                                                      \
   X(peak)                                                                      \
+  X(peak_epoch)                                                                \
   X(unseen_releases)                                                           \
   X(dropped_frames)                                                            \
+  X(dropped_events)                                                            \
   X(dropped_contexts)                                                          \
   X(dropped_lines)                                                             \
-  X(dropped_functions)
+  X(dropped_functions)                                                         \
+  X(dropped_threads)
 
-/* The start of an image. Constant after it is made, but for `used` and the
- * counters. */
+/* How a process ended, as far as it could say so itself. */
+enum memprof_end {
+  MEMPROF_END_UNKNOWN, /* it runs, or was killed, or replaced by exec */
+  MEMPROF_END_EXIT,    /* `status` is the exit status */
+  MEMPROF_END_SIGNAL   /* `status` is the signal: abort() */
+};
+
+/* The start of an image. Constant after it is made, but for what is marked and
+ * the counters. */
 struct memprof_header {
-  char magic[8];        /* MEMPROF_MAGIC */
-  uint32_t version;     /* MEMPROF_FORMAT_VERSION */
-  uint32_t byte_order;  /* MEMPROF_BYTE_ORDER as the writer stores it */
-  uint32_t header_size; /* bytes; the first record starts here, a multiple of
-                           MEMPROF_UNIT */
-  uint32_t word_size;   /* bytes of the writer's pointers */
-  uint64_t
-      used; /* atomic: bytes of the image that hold header and whole records */
+  char magic[8];          /* MEMPROF_MAGIC */
+  uint32_t version;       /* MEMPROF_FORMAT_VERSION */
+  uint32_t byte_order;    /* MEMPROF_BYTE_ORDER as the writer stores it */
+  uint32_t header_size;   /* bytes; the first record starts here, a multiple of
+                             MEMPROF_UNIT */
+  uint32_t word_size;     /* bytes of the writer's pointers */
+  uint64_t used;          /* atomic: bytes that hold header and whole records */
   uint64_t capacity;      /* bytes reserved; used <= capacity */
   uint64_t started_ns;    /* CLOCK_REALTIME when the runtime woke */
-  uint32_t pid;           /* of the process that counts */
+  uint64_t started_ticks; /* CLOCK_MONOTONIC then, ns: spans count from here */
+  uint64_t ended_ns;      /* CLOCK_REALTIME at the end; 0 while unknown */
+  uint64_t run;           /* random id that all processes of a run share */
+  uint32_t pid, parent;   /* of the process that counts */
+  uint32_t end;           /* enum memprof_end, written last */
+  uint32_t status;        /* exit status or signal; 0 while unknown */
   uint32_t scope_process; /* 1: events outside marked functions are counted in
                              the root contexts */
-  uint64_t unused; /* the counters start a cache line: threads share them */
+  uint32_t merged;        /* profiles that were added up here; 0: one process */
+  uint64_t unused[3];     /* the counters start a cache line: threads share
+                             them */
 #define MEMPROF_U64_FIELD(FIELD) uint64_t FIELD;
   MEMPROF_PROCESS_COUNTERS(MEMPROF_U64_FIELD)
 #undef MEMPROF_U64_FIELD
 };
 
-/* ---- Records
- * -----------------------------------------------------------------------------------------
+/* ---- Records ----
+ *
  * X(KIND, number, struct): numbers are never reused. */
 #define MEMPROF_RECORD_KINDS(X)                                                \
   X(STRING, 1, memprof_string)                                                 \
@@ -157,7 +190,11 @@ struct memprof_header {
   X(THREAD, 3, memprof_thread)                                                 \
   X(NODE, 4, memprof_node)                                                     \
   X(LINE, 5, memprof_line)                                                     \
-  X(FRAMES, 6, memprof_frames)
+  X(FRAMES, 6, memprof_frames)                                                 \
+  X(META, 7, memprof_meta)                                                     \
+  X(UNIT, 8, memprof_unit)                                                     \
+  X(SIZES, 9, memprof_sizes)                                                   \
+  X(SPANS, 10, memprof_spans)
 
 #define MEMPROF_ENUM_KIND(KIND, NUMBER, STRUCT) MEMPROF_KIND_##KIND = NUMBER,
 enum memprof_kind { MEMPROF_RECORD_KINDS(MEMPROF_ENUM_KIND) MEMPROF_KIND_END };
@@ -166,14 +203,45 @@ enum memprof_kind { MEMPROF_RECORD_KINDS(MEMPROF_ENUM_KIND) MEMPROF_KIND_END };
 /* The first bytes of every record. */
 struct memprof_head {
   uint32_t kind; /* enum memprof_kind */
-  uint32_t
-      size; /* bytes of the record with this head, a multiple of MEMPROF_UNIT */
+  uint32_t size; /* bytes of the record with this head, a multiple of
+                    MEMPROF_UNIT */
 };
 
 /* A text, for instance the path of a module. */
 struct memprof_string {
   struct memprof_head head;
   char text[]; /* ends with a NUL within the record */
+};
+
+/* ---- What is known about the process ----
+ *
+ * X(key, number, help): one META record each, absent when unknown; a merged
+ * profile has them once per part, each part from its `source` on. */
+#define MEMPROF_META(X)                                                        \
+  X(command, 1, "command line, quoted for a shell where need be")              \
+  X(program, 2, "path of the executable")                                      \
+  X(host, 3, "host name")                                                      \
+  X(runtime, 4, "version of the runtime")                                      \
+  X(allocator, 5, "path of the object whose malloc serves the program")        \
+  X(source, 6, "in a merged profile: the file, pid, start and end of one part")
+
+#define MEMPROF_ENUM_META(KEY, NUMBER, HELP) MEMPROF_META_##KEY = NUMBER,
+enum memprof_meta_key { MEMPROF_META(MEMPROF_ENUM_META) MEMPROF_META_END };
+#undef MEMPROF_ENUM_META
+
+struct memprof_meta {
+  struct memprof_head head;
+  uint32_t key; /* enum memprof_meta_key */
+  char text[];  /* ends with a NUL within the record */
+};
+
+/* A translation unit of the program: which compiler made it, how. */
+struct memprof_unit {
+  struct memprof_head head;
+  memprof_ref module; /* STRING: path of the program or shared object; 0 unknown
+                       */
+  uint32_t unused;
+  /* struct memprof_abi_unit follows, with its strings */
 };
 
 /* A function that this process knows: a copy of its descriptor. Copies of a
@@ -207,8 +275,8 @@ struct memprof_thread {
   int64_t live; /* bytes that the latest owner allocated minus tracked bytes it
                    released, both under marked functions; a new owner starts
                    with 0 */
-  uint64_t allocs, frees, bytes,
-      freed; /* totals of all owners under marked functions */
+  /* totals of all owners under marked functions */
+  uint64_t allocs, frees, bytes, freed;
 };
 
 /* A calling context: the marked functions on the stack, each at its innermost
@@ -225,18 +293,30 @@ struct memprof_node {
   memprof_ref sibling;
   uint32_t line_count; /* of the function's line table; 1 for the root */
   uint32_t in_flight;  /* calls entered and not yet finished */
+  memprof_ref sizes;   /* SIZES; 0 = no allocation yet */
+  uint32_t unused;
   uint64_t calls; /* times the function was entered here; finished == calls -
                      in_flight */
   uint64_t entry_stamp; /* of the last entry */
   int64_t entry_live;   /* the thread's live bytes at the last entry */
   uint64_t first_stamp; /* of the first finished call: says whose `first` comes
                            first */
-  struct memprof_stat
-      per_call[MEMPROF_CALL_METRIC_COUNT]; /* over finished calls */
+  /* over finished calls */
+  struct memprof_stat per_call[MEMPROF_CALL_METRIC_COUNT];
   /* uint64_t hits[line_count], then memprof_ref lines[line_count] (LINE
    * records; 0 = no event yet) follow: see memprof_node_hits() and
-   * memprof_node_lines(). hits[0] stays 0: the
-   * times the function was entered are `calls`. */
+   * memprof_node_lines(). hits[0] stays 0: the times the function was entered
+   * are `calls`. */
+};
+
+/* How large the blocks were that one context allocated: counts[k] of them had a
+ * size of k binary digits: 0, 1, 2..3, 4..7, ...; the last holds the rest. */
+#define MEMPROF_SIZE_CLASSES 49
+struct memprof_sizes {
+  struct memprof_head head;
+  memprof_ref node;
+  uint32_t unused;
+  uint64_t counts[MEMPROF_SIZE_CLASSES];
 };
 
 /* The events of one line in one context. Block words refer to it, so it never
@@ -249,6 +329,11 @@ struct memprof_line {
   uint32_t unused;
   uint64_t stamp; /* of the last event: orders events across threads; see
                      memprof_thread.events */
+  /* What was live at the process's high-water mark is noted late: an event that
+   * finds peak_epoch != header.peak_epoch is the first since the peak was
+   * raised, so it first sets at_peak := kept, peak_epoch := header.peak_epoch.
+   * Exact with one thread; with several, but for events in flight. */
+  uint64_t peak_epoch;
 #define MEMPROF_LINE_FIELD(FIELD, COMBINE) MEMPROF_LINE_TYPE_##COMBINE FIELD;
 #define MEMPROF_LINE_TYPE_SUM uint64_t
 #define MEMPROF_LINE_TYPE_MAX uint64_t
@@ -291,7 +376,7 @@ struct memprof_frame {
   memprof_ref caller; /* the frame it was entered from; 0 for the base frame */
   uint32_t seen_line; /* the visit's line */
   uint64_t seen_hits; /* hits[seen_line] when the visit was last looked at */
-  uint64_t unused;    /* keeps frames at multiples of MEMPROF_UNIT */
+  uint64_t start_ns;  /* timeline: when the call began, since started_ticks */
   int64_t base;       /* live when the visit began */
   int64_t high;       /* largest live of the visit */
   int64_t live_at_enter; /* live when the call began */
@@ -313,6 +398,28 @@ struct memprof_frames {
   /* struct memprof_frame[count] */
 };
 
+/* One finished call, for plots of memory over time. */
+struct memprof_span {
+  uint64_t number;   /* 1, 2, 3, ... in the order of ends; 0 while it is being
+                        written */
+  uint32_t function; /* id */
+  memprof_ref thread;
+  uint64_t start_ns, end_ns;          /* since header.started_ticks */
+  int64_t live_at_start, live_at_end; /* of the thread */
+  uint64_t peak;                      /* of the call */
+  uint64_t unused;
+};
+
+/* The latest spans of the process: span n stands in place (n - 1) % count. */
+struct memprof_spans {
+  struct memprof_head head;
+  uint32_t count; /* places that follow */
+  uint32_t unused;
+  uint64_t written; /* atomic: spans so far; written - count are overwritten */
+  uint64_t unused2;
+  /* struct memprof_span[count] */
+};
+
 #ifndef __cplusplus
 _Static_assert(offsetof(struct memprof_frame, hits) == 0,
                "memprof_abi.h: frame.hits comes first");
@@ -324,12 +431,27 @@ _Static_assert(sizeof(struct memprof_frame) % MEMPROF_UNIT == 0 ||
 _Static_assert(sizeof(struct memprof_frames) % MEMPROF_UNIT == 0,
                "frames start at a unit");
 _Static_assert(sizeof(struct memprof_node) % 8 == 0, "hits follow, aligned");
+_Static_assert(sizeof(struct memprof_spans) % 8 == 0, "spans follow, aligned");
+_Static_assert(sizeof(struct memprof_unit) % 8 == 0,
+               "a description follows, aligned");
 _Static_assert(sizeof(struct memprof_function) % 8 == 0,
                "a descriptor follows, aligned");
 
 static inline const struct memprof_abi_record *
 memprof_function_record(const struct memprof_function *f) {
   return (const struct memprof_abi_record *)(f + 1);
+}
+static inline const struct memprof_abi_unit *
+memprof_unit_description(const struct memprof_unit *u) {
+  return (const struct memprof_abi_unit *)(u + 1);
+}
+static inline uint64_t memprof_line_kept(const struct memprof_line *l) {
+  return l->bytes - l->returned - l->returned_elsewhere;
+}
+/* Bytes allocated here that were live at the process's high-water mark. */
+static inline uint64_t memprof_line_at_peak(const struct memprof_line *l,
+                                            uint64_t peak_epoch) {
+  return l->peak_epoch == peak_epoch ? l->at_peak : memprof_line_kept(l);
 }
 static inline uint64_t *memprof_node_hits(const struct memprof_node *n) {
   return (uint64_t *)(n + 1);

@@ -4,19 +4,18 @@
  * from these rows. A key enters the table with the work that makes it act, and
  * a test counts the rows.
  *
- * X(key, type, default, values, help)
- *   type     BOOL    1 yes true on / 0 no false off, any case -> bool CHOICE
- * one of `values`, separated by '|'                         -> unsigned, index
- * into them NUMBER  a decimal integer within `values` "min..max" -> unsigned
- *            TEXT    anything; `values` says how to read it ->
- * char[MEMPROF_TEXT_MAX] default  as a user would write it
+ * X(key, type, default, values, help); `default` as a user would write it.
+ *
+ * - BOOL: 1 yes true on / 0 no false off, any case -> bool.
+ * - CHOICE: one of `values`, separated by '|' -> unsigned, index into them.
+ * - NUMBER: a decimal integer within `values` "min..max" -> unsigned.
+ * - TEXT: anything; `values` says how to read it -> char[MEMPROF_TEXT_MAX].
  */
 #ifndef MEMPROF_OPTIONS_H
 #define MEMPROF_OPTIONS_H
 
-#define MEMPROF_TEXT_MAX                                                       \
-  1024 /* bytes of a TEXT value with its terminator; a longer one is refused   \
-        */
+/* Bytes of a TEXT value with its terminator; a longer one is refused. */
+#define MEMPROF_TEXT_MAX 1024
 
 #define MEMPROF_OPTIONS(X)                                                     \
   X(enable, BOOL, "false", "", "profile this run")                             \

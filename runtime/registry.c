@@ -120,6 +120,12 @@ static const struct memprof_abi_record *next_record(const unsigned char **at,
   return NULL;
 }
 
+/* The description of a translation unit stands among the functions. */
+static bool is_unit(const struct memprof_abi_record *record) {
+  return record->size >= sizeof(struct memprof_abi_unit) &&
+         record->flags & MEMPROF_RECORD_UNIT;
+}
+
 /* Offsets that the runtime follows lie inside; readers check the others. */
 static bool is_sound(const struct memprof_abi_record *record) {
   const uint32_t texts[] = {record->name, record->signature};
@@ -147,6 +153,8 @@ static void module_copy(struct module *module) {
   const struct memprof_abi_record *record;
   module->path = module_path(module);
   while ((record = next_record(&at, module->stop))) {
+    if (is_unit(record))
+      continue;
     bool sound = is_sound(record);
     if (sound && record_adopt(record, module))
       continue;
@@ -162,7 +170,8 @@ static void module_reserve_lines(const struct module *module) {
   const unsigned char *at = module->start;
   const struct memprof_abi_record *record;
   while ((record = next_record(&at, module->stop)))
-    if (is_sound(record) && !mprt_frames_reserve_lines(record->line_count))
+    if (!is_unit(record) && is_sound(record) &&
+        !mprt_frames_reserve_lines(record->line_count))
       mprt_message("no memory for the %u lines of '%s'", record->line_count,
                    mprt_record_text(record, record->name));
 }

@@ -36,9 +36,7 @@ MEMPROF_ABI_HOOKS(MPRT_HOOK)
 
 #pragma GCC visibility push(hidden)
 
-/* ---- init.c: asleep or awake
- * ----------------------------------------------------------------------------
- */
+/* ---- init.c: asleep or awake ---- */
 
 /* COLD -> STARTING -> ASLEEP or AWAKE; never back. Idempotent; the earliest of
  * our constructor, a module's registration and the first allocator call runs
@@ -54,8 +52,7 @@ bool mprt_is_awake(void);
  * allocator entry points are not the process's. Constant after init. */
 extern bool mprt_direct;
 
-/* ---- arena.c: the profile image
- * ------------------------------------------------------------------------- */
+/* ---- arena.c: the profile image ---- */
 
 /* Start of the image; NULL while there is none. Constant once set. */
 extern unsigned char *mprt_arena_base;
@@ -102,8 +99,7 @@ bool mprt_grow(void **array, size_t count, size_t *capacity, size_t size);
 bool mprt_lock(_Atomic uint32_t *lock);
 void mprt_unlock(_Atomic uint32_t *lock);
 
-/* ---- registry.c, functions.c: modules and their functions
- * ------------------------------------------------------------- */
+/* ---- registry.c, functions.c: modules and their functions ---- */
 
 /* Copies the descriptors of all registered modules into the arena; later
  * modules follow as they register. */
@@ -115,8 +111,7 @@ bool mprt_registry_is_active(void);
 /* The function with this id, or NULL. Lock-free. */
 const struct memprof_function *mprt_registry_function(uint32_t id);
 
-/* ---- threads.c, frames.c
- * -------------------------------------------------------------------------- */
+/* ---- threads.c, frames.c ---- */
 
 /* Makes the key whose destructor gives a finished thread's record back. From
  * init, before any thread ends. */
@@ -128,8 +123,7 @@ struct memprof_thread *mprt_thread(void);
  */
 bool mprt_frames_reserve_lines(uint32_t line_count);
 
-/* ---- account.c: what an event adds to which counters
- * -------------------------------------------------------- */
+/* ---- account.c: what an event adds to which counters ---- */
 
 /* An allocation of `size` requested bytes; block may be NULL (a failed call:
  * nothing counts). */
@@ -142,8 +136,7 @@ void mprt_account_freed(void *block, uintptr_t cfa);
 uint64_t mprt_account_reallocating(void *block);
 void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
                               size_t size, uintptr_t cfa);
-/* ---- blocks.c: block address -> (line record, requested bytes); see blocks.h
- * ------------------------------------------------ */
+/* ---- blocks.c: block address -> (line record, requested bytes); see blocks.h ---- */
 
 bool mprt_blocks_init(void);
 

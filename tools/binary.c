@@ -102,7 +102,7 @@ struct visitor {
 static bool visit_section(const struct visitor *visitor, const Elf_Data *data,
                           bool swapped) {
   size_t at = 0;
-  while (data->d_size - at >= sizeof(struct memprof_abi_record)) {
+  while (data->d_size - at >= sizeof(struct memprof_abi_unit)) {
     struct marked function = {(const unsigned char *)data->d_buf + at,
                               data->d_size - at, swapped};
     uint32_t size = FIELD(&function, size);
@@ -110,7 +110,7 @@ static bool visit_section(const struct visitor *visitor, const Elf_Data *data,
       at += 8;
       continue;
     }
-    if (size % 8 || size < sizeof(struct memprof_abi_record) ||
+    if (size % 8 || size < sizeof(struct memprof_abi_unit) ||
         size > function.size)
       return error("cannot read '%s': bad size of the record at byte %zu of "
                    "section '%s'",
@@ -120,7 +120,13 @@ static bool visit_section(const struct visitor *visitor, const Elf_Data *data,
       return error("cannot read '%s': it was compiled with another version of "
                    "MemProf (record %u, this tool reads %u); compile it again",
                    visitor->path, FIELD(&function, abi), MEMPROF_ABI_VERSION);
-    const char *flaw = marked_flaw(&function);
+    if (FIELD(&function, flags) & MEMPROF_RECORD_UNIT) {
+      at += size;
+      continue;
+    }
+    const char *flaw = size < sizeof(struct memprof_abi_record)
+                           ? "too small"
+                           : marked_flaw(&function);
     if (flaw)
       return error("cannot read '%s': the record at byte %zu of section '%s' "
                    "is damaged: %s",

@@ -5,11 +5,11 @@
 
 #define IS_SIZE_SIZE true
 #define IS_SIZE_COUNT false
-#define COLUMN(ID, HEADING, TYPE, STANDARD)                                    \
-  {#ID, HEADING, IS_SIZE_##TYPE, STANDARD},
+#define COLUMN(ID, HEADING, TYPE, SHOWN)                                       \
+  {#ID, HEADING, IS_SIZE_##TYPE, SHOWN_##SHOWN},
 const struct column columns[COLUMN_COUNT] = {MEMPROF_COLUMNS(COLUMN)};
 
-#define COLUMN_ID(ID, HEADING, TYPE, STANDARD) ", " #ID
+#define COLUMN_ID(ID, HEADING, TYPE, SHOWN) ", " #ID
 static const char known[] = "standard, all" MEMPROF_COLUMNS(COLUMN_ID);
 
 static void pick(struct picks *picks, enum column_id id) {
@@ -19,9 +19,9 @@ static void pick(struct picks *picks, enum column_id id) {
   picks->ids[picks->count++] = id;
 }
 
-static void pick_standard(struct picks *picks, bool only_standard) {
+static void pick_shown(struct picks *picks, enum shown least) {
   for (unsigned id = 0; id < COLUMN_COUNT; id++)
-    if (columns[id].is_standard || !only_standard)
+    if (columns[id].shown >= least)
       pick(picks, id);
 }
 
@@ -31,8 +31,9 @@ static bool is_word(const char *text, size_t length, const char *word) {
 
 /* One item of the list. */
 static bool pick_word(struct picks *picks, const char *text, size_t length) {
-  if (is_word(text, length, "standard") || is_word(text, length, "all")) {
-    pick_standard(picks, *text == 's');
+  bool is_standard = is_word(text, length, "standard");
+  if (is_standard || is_word(text, length, "all")) {
+    pick_shown(picks, is_standard ? SHOWN_STANDARD : SHOWN_ALL);
     return true;
   }
   for (unsigned id = 0; id < COLUMN_COUNT; id++)
@@ -55,7 +56,7 @@ bool columns_parse(const char *text, struct picks *picks, char *error,
       snprintf(error, capacity, "unknown column '%.*s', known are %s",
                trimmed < 80 ? (int)trimmed : 80, item, known);
       picks->count = 0;
-      pick_standard(picks, true);
+      pick_shown(picks, SHOWN_STANDARD);
       return false;
     }
     item += length;
@@ -71,7 +72,7 @@ bool report_columns_check(const char *text, char *error, size_t capacity) {
 
 int64_t column_value(enum column_id id, const struct row *row) {
   switch (id) {
-#define VALUE(ID, HEADING, TYPE, STANDARD)                                     \
+#define VALUE(ID, HEADING, TYPE, SHOWN)                                        \
   case COLUMN_##ID:                                                            \
     return (int64_t)row->ID;
     MEMPROF_COLUMNS(VALUE)

@@ -6,14 +6,18 @@
 
 #pragma GCC visibility push(hidden)
 
-#define MEMPROF_ENUM_COLUMN(ID, HEADING, TYPE, STANDARD) COLUMN_##ID,
+#define MEMPROF_ENUM_COLUMN(ID, HEADING, TYPE, SHOWN) COLUMN_##ID,
 enum column_id { MEMPROF_COLUMNS(MEMPROF_ENUM_COLUMN) COLUMN_COUNT };
 #undef MEMPROF_ENUM_COLUMN
 
+/* When a column is shown: only when it is named, with columns=all too, or also
+ * when `columns` is unset. */
+enum shown { SHOWN_NAMED, SHOWN_ALL, SHOWN_STANDARD };
+
 struct column {
   const char *id, *heading;
-  bool is_size;     /* printed in the report's unit; else a count */
-  bool is_standard; /* shown when `columns` is unset */
+  bool is_size; /* printed in the report's unit; else a count */
+  enum shown shown;
 };
 
 extern const struct column columns[COLUMN_COUNT];

@@ -16,8 +16,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* ---- profile: an image, checked once, so that what follows may trust it ---
- */
+/* ---- profile: an image, checked once, so that what follows may trust it ---- */
 
 struct profile {
   const unsigned char *image; /* the bytes, aligned to MEMPROF_UNIT; read-only,
@@ -76,7 +75,7 @@ struct row {
   uint64_t
       occurrences; /* 0 and no event: never executed, its cells are blank */
   int64_t mem_usage, increment;
-  uint64_t allocs, frees, bytes, freed, peak, kept;
+  uint64_t allocs, frees, bytes, freed, peak, kept, temporary, at_peak;
 };
 
 struct source_file {

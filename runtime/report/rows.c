@@ -53,6 +53,8 @@ static void row_add(struct row *row, const struct sums *sums) {
   row->frees += sums->frees;
   row->freed += sums->freed;
   row->kept += sums->bytes - sums->returned - sums->returned_elsewhere;
+  row->temporary += sums->temporary;
+  row->at_peak += sums->at_peak;
 }
 
 /* The counters that follow one function's own visits. */
@@ -82,6 +84,7 @@ static void add_lines(struct addition *addition) {
   const struct profile *profile = addition->profile;
   for (size_t i = 0; i < profile->line_count; i++) {
     struct memprof_line line = *profile->lines[i]; /* others may still write */
+    line.at_peak = memprof_line_at_peak(&line, profile->header->peak_epoch);
     size_t node = profile_node(profile, line.node);
     struct sums sums = {0};
 #define TAKE_SUM(FIELD) sums.FIELD = line.FIELD;

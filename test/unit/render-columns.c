@@ -57,7 +57,7 @@ static void columns(void) {
   text = with_columns("peak,sise");
   CHECK(strstr(text, "memprof: unknown column 'sise', known are standard, all, "
                      "mem_usage, increment, occurrences, allocs, frees, bytes, "
-                     "freed, peak, kept\n"));
+                     "freed, peak, kept, temporary, at_peak\n"));
   CHECK(strstr(text, "Line #    Mem usage    Increment  Occurrences   Line "));
 }
 
