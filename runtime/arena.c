@@ -1,5 +1,6 @@
 /* arena.c - the profile image: reserved address space, records one after the
  * other, and the private pages and slow-path locks beside it. */
+#include "output.h"
 #include "runtime.h"
 #include <errno.h>
 #include <sched.h>
@@ -11,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A block word gives a line record 24 bits, in units of MPRT_RECORD_ALIGN:
- * blocks.c. */
-#define ARENA_LARGEST (UINT64_C(1) << 30)
 #define ARENA_SMALLEST (UINT64_C(1) << 20)
 
 unsigned char *mprt_arena_base;
 static _Atomic uint32_t arena_lock;
+/* Bytes of the image that memory, or the file, has room for. Under the lock. */
+static uint64_t arena_room;
+static bool is_closed; /* nothing new: the room is all there will be */
 static _Atomic bool said_full;
 
 /* ---- Locks ---- */
@@ -90,42 +91,106 @@ bool mprt_grow(void **array, size_t count, size_t *capacity, size_t size) {
  * is the guest's. */
 static uint64_t arena_wish(void) {
   struct rlimit limit;
-  uint64_t wish = ARENA_LARGEST;
+  uint64_t wish = mprt_config.max_file;
   if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
     while (wish > limit.rlim_cur / 8 && wish > ARENA_SMALLEST)
       wish /= 2;
-  return wish;
+  return wish / 4096 * 4096;
+}
+
+static uint64_t clock_ns(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void mprt_header_begin(struct memprof_header *header) {
+  header->started_ns = clock_ns(CLOCK_REALTIME);
+  header->started_ticks = clock_ns(CLOCK_MONOTONIC);
+  header->pid = (uint32_t)getpid();
+  header->parent = (uint32_t)getppid();
+  header->ended_ns = 0;
+  header->end = MEMPROF_END_UNKNOWN;
+  header->status = 0;
+}
+
+void mprt_header_end(enum memprof_end end, int status) {
+  struct memprof_header *header = mprt_header();
+  header->ended_ns = clock_ns(CLOCK_REALTIME);
+  header->status = (uint32_t)status;
+  __atomic_store_n(&header->end, end, __ATOMIC_RELEASE);
+}
+
+/* The profile file, or else memory with the header in it. */
+static unsigned char *arena_map(struct memprof_header *header) {
+  unsigned char *memory = mprt_output_open(header, &arena_room);
+  if (memory)
+    return memory;
+  while (!(memory = map(header->capacity)) && header->capacity > ARENA_SMALLEST)
+    header->capacity /= 2;
+  if (!memory)
+    return NULL;
+  arena_room = header->capacity;
+  memcpy(memory, header, sizeof *header);
+  return memory;
 }
 
 bool mprt_arena_open(void) {
   if (mprt_arena_base)
     return true;
-  uint64_t capacity = arena_wish();
-  unsigned char *memory;
-  while (!(memory = map(capacity)) && capacity > ARENA_SMALLEST)
-    capacity /= 2;
-  if (!memory) {
-    mprt_message("cannot reserve memory for the profile, profiling stays off");
-    return false;
-  }
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  struct memprof_header *header = (struct memprof_header *)memory;
-  *header = (struct memprof_header){
+  struct memprof_header header = {
       .version = MEMPROF_FORMAT_VERSION,
       .byte_order = MEMPROF_BYTE_ORDER,
+      .header_size = (uint32_t)((sizeof header + MPRT_RECORD_ALIGN - 1) /
+                                MPRT_RECORD_ALIGN * MPRT_RECORD_ALIGN),
       .word_size = sizeof(void *),
-      .capacity = capacity,
-      .started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec,
-      .pid = (uint32_t)getpid(),
+      .capacity = arena_wish(),
+      .run = mprt_run_id(),
       .scope_process = mprt_config.scope,
   };
-  memcpy(header->magic, MEMPROF_MAGIC, sizeof header->magic);
-  header->header_size = (uint32_t)((sizeof *header + MPRT_RECORD_ALIGN - 1) /
-                                   MPRT_RECORD_ALIGN * MPRT_RECORD_ALIGN);
-  __atomic_store_n(&header->used, header->header_size, __ATOMIC_RELEASE);
-  mprt_arena_base = memory;
-  return true;
+  memcpy(header.magic, MEMPROF_MAGIC, sizeof header.magic);
+  header.used = header.header_size;
+  mprt_header_begin(&header);
+  mprt_arena_base = arena_map(&header);
+  if (!mprt_arena_base)
+    mprt_message("cannot reserve memory for the profile, profiling stays off");
+  return mprt_arena_base != NULL;
+}
+
+void mprt_arena_set_room(uint64_t room) { arena_room = room; }
+
+void mprt_arena_close(void) {
+  struct memprof_header *header = mprt_header();
+  if (!mprt_lock(&arena_lock))
+    return;
+  if (!is_closed) {
+    is_closed = true;
+    mprt_output_close(header->used);
+  }
+  mprt_unlock(&arena_lock);
+}
+
+/* Under the lock. */
+static bool has_room(uint64_t needed) {
+  if (is_closed)
+    return false;
+  if (needed > arena_room) {
+    uint64_t room = mprt_output_grow(arena_room, needed);
+    if (room)
+      arena_room = room;
+  }
+  return needed <= arena_room;
+}
+
+/* Said once; growing that failed has said so itself. */
+static void say_full(void) {
+  if (is_closed || atomic_exchange(&said_full, true))
+    return;
+  const struct memprof_header *header = mprt_header();
+  if (arena_room == header->capacity)
+    mprt_message("the profile is full (%zu bytes): what is new from here on is "
+                 "counted with less detail",
+                 (size_t)header->capacity);
 }
 
 void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
@@ -139,7 +204,7 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
     return NULL;
   uint64_t used = header->used;
   struct memprof_head *record = NULL;
-  if (size <= header->capacity - used) {
+  if (has_room(used + size)) {
     record = (struct memprof_head *)(mprt_arena_base + used);
     record->kind = kind;
     record->size = (uint32_t)size;
@@ -149,9 +214,7 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
     __atomic_store_n(&header->used, used + size, __ATOMIC_RELEASE);
   }
   mprt_unlock(&arena_lock);
-  if (!record && !atomic_exchange(&said_full, true))
-    mprt_message("the profile is full (%zu bytes): what is new from here on is "
-                 "counted with less detail",
-                 (size_t)header->capacity);
+  if (!record)
+    say_full();
   return record;
 }

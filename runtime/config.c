@@ -13,7 +13,7 @@
 
 /* ---- The table ---- */
 
-enum type { BOOL, CHOICE, NUMBER, TEXT };
+enum type { BOOL, CHOICE, NUMBER, SIZE, TEXT };
 
 struct option {
   const char *key;
@@ -33,6 +33,7 @@ static const struct {
   bool (*check)(const char *value, char *error, size_t capacity);
 } checks[] = {
     {"stream", mprt_stream_check},
+    {"output", mprt_output_check},
     {"columns", report_columns_check},
 };
 
@@ -89,6 +90,23 @@ static bool set_number(unsigned *field, const struct option *option,
   }
   snprintf(error, capacity, "%s: '%.60s' is not a number within %s",
            option->key, value, option->values);
+  return false;
+}
+
+static bool set_size(uint64_t *field, const struct option *option,
+                     const char *value, char *error, unsigned capacity) {
+  char least[32];
+  uint64_t size = 0, low = 0, high = 0;
+  const char *dots = strstr(option->values, "..");
+  snprintf(least, sizeof least, "%.*s", (int)(dots - option->values),
+           option->values);
+  if (size_parse(value, &size) && size_parse(least, &low) &&
+      size_parse(dots + 2, &high) && low <= size && size <= high) {
+    *field = size;
+    return true;
+  }
+  snprintf(error, capacity, "%s: '%.60s' is not a size within %s", option->key,
+           value, option->values);
   return false;
 }
 
@@ -172,6 +190,8 @@ bool mprt_config_set(struct mprt_config *config, const char *key,
     return set_choice(field, option, value, error, capacity);
   case NUMBER:
     return set_number(field, option, value, error, capacity);
+  case SIZE:
+    return set_size(field, option, value, error, capacity);
   case TEXT:
     return set_text(field, option, value, error, capacity);
   }

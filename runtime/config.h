@@ -5,12 +5,14 @@
 
 #include "memprof_options.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 #pragma GCC visibility push(hidden)
 
 #define MPRT_CONFIG_BOOL(KEY) bool KEY;
 #define MPRT_CONFIG_CHOICE(KEY) unsigned KEY;
 #define MPRT_CONFIG_NUMBER(KEY) unsigned KEY;
+#define MPRT_CONFIG_SIZE(KEY) uint64_t KEY;
 #define MPRT_CONFIG_TEXT(KEY) char KEY[MEMPROF_TEXT_MAX];
 #define MPRT_CONFIG_FIELD(KEY, TYPE, DEFAULT, VALUES, HELP)                    \
   MPRT_CONFIG_##TYPE(KEY)

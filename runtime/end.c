@@ -65,12 +65,15 @@ static void write_report(void) {
 
 /* Once per process. A child shares our memory (vfork) or has a copy of it, but
  * is not the process that counts. */
-static void write_report_once(void) {
-  static atomic_flag written = ATOMIC_FLAG_INIT;
+static void end_once(enum memprof_end end, int status) {
+  static atomic_flag ended = ATOMIC_FLAG_INIT;
   int saved_errno = errno;
   if (mprt_is_awake() && mprt_header()->pid == (uint32_t)getpid() &&
-      !atomic_flag_test_and_set(&written))
+      !atomic_flag_test_and_set(&ended)) {
+    mprt_header_end(end, status);
     write_report();
+    mprt_arena_close();
+  }
   errno = saved_errno;
 }
 
@@ -87,29 +90,41 @@ static void flush_output(FILE *stream) {
 }
 
 /* exit() runs the handler and our destructor, in an order that depends on how
- * we are linked. Whatever runs between them still counts. */
+ * we are linked. Whatever runs between them still counts. Only the handler is
+ * told the status. */
+static enum memprof_end normal = MEMPROF_END_UNKNOWN;
+static int normal_status;
+
 static void normal_end(void) {
   static _Atomic unsigned ends;
   if (atomic_fetch_add(&ends, 1) != 1 || !mprt_is_awake())
     return;
   flush_output(stdout);
   flush_output(stderr);
-  write_report_once();
+  end_once(normal, normal_status);
 }
 
 static void at_exit(int status, void *unused) {
-  (void)status;
   (void)unused;
+  normal = MEMPROF_END_EXIT;
+  normal_status = status & 0xff;
   normal_end();
 }
 
 __attribute__((destructor(101))) static void at_unload(void) { normal_end(); }
 
+static void at_quick_end(void) { end_once(MEMPROF_END_UNKNOWN, 0); }
+
 void mprt_end_init(void) {
   /* without the handler, the destructor is the later of the two */
   if (on_exit(at_exit, NULL) != 0)
     normal_end();
-  at_quick_exit(write_report_once);
+  at_quick_exit(at_quick_end);
 }
 
-void __memprofpass_ending(void) { write_report_once(); }
+void __memprofpass_ending(int signal, int status) {
+  if (signal)
+    end_once(MEMPROF_END_SIGNAL, signal);
+  else
+    end_once(MEMPROF_END_EXIT, status & 0xff);
+}

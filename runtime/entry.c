@@ -10,6 +10,7 @@
 #include "entry.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -132,17 +133,17 @@ extern struct memprof_entries __memprofpass_library_entries
 /* ---- Ends of the process that run no handlers ---- */
 
 #define ENDS(X)                                                                \
-  X(_exit, (int status), (status))                                             \
-  X(_Exit, (int status), (status))                                             \
-  X(abort, (void), ())
+  X(_exit, (int status), (status), 0, status)                                  \
+  X(_Exit, (int status), (status), 0, status)                                  \
+  X(abort, (void), (), SIGABRT, 0)
 
 #ifdef MPRT_ENTRY_WRAP
-#define DECLARE_END(SYMBOL, PARAMETERS, ARGUMENTS)                             \
+#define DECLARE_END(SYMBOL, PARAMETERS, ...)                                   \
   _Noreturn void __real_##SYMBOL PARAMETERS;                                   \
   _Noreturn void PUBLIC(SYMBOL) PARAMETERS;
 #define END_REAL(SYMBOL) __real_##SYMBOL
 #else
-#define DECLARE_END(SYMBOL, PARAMETERS, ARGUMENTS)                             \
+#define DECLARE_END(SYMBOL, PARAMETERS, ...)                                   \
   static void(*real_##SYMBOL) PARAMETERS;
 #define END_REAL(SYMBOL) real_##SYMBOL
 
@@ -161,9 +162,9 @@ static void resolve_ends(void) {}
 static void resolve_ends(void){ENDS(RESOLVE_END)}
 #endif
 
-#define END(SYMBOL, PARAMETERS, ARGUMENTS)                                     \
+#define END(SYMBOL, PARAMETERS, ARGUMENTS, SIGNAL, STATUS)                     \
   EXPORT WEAK _Noreturn void PUBLIC(SYMBOL) PARAMETERS {                       \
-    __memprofpass_ending();                                                    \
+    __memprofpass_ending(SIGNAL, STATUS);                                      \
     resolve_ends();                                                            \
     END_REAL(SYMBOL) ARGUMENTS;                                                \
     __builtin_unreachable();                                                   \

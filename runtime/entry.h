@@ -31,7 +31,7 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "1: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "2: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
@@ -77,8 +77,8 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
                                      void *block, size_t size, uintptr_t cfa);
 
 /* Before _exit, abort and their kin, which run no handlers: writes the report.
- */
-void __memprofpass_ending(void);
+ * signal: by which the process ends; 0: it ends with `status`. */
+void __memprofpass_ending(int signal, int status);
 
 #pragma GCC visibility pop
 #endif

@@ -50,12 +50,12 @@ enum { HOOKS_AUTO, HOOKS_DIRECT }; /* the values of the option `hooks` */
 
 static bool wake(void) {
   static bool tried; /* what failed once has been said, and is not mended */
+  mprt_pattern_init();
   if (tried || !mprt_arena_open() || !mprt_blocks_init()) {
     tried = true;
     return false;
   }
   tried = true;
-  mprt_stream_init();
   mprt_end_init();
   mprt_registry_wake();
   if (!awake_word_set()) {
@@ -63,6 +63,7 @@ static bool wake(void) {
     return false;
   }
   mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
+  mprt_metadata_write();
   mprt_registry_activate(true);
   return true;
 }

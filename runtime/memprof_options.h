@@ -29,6 +29,11 @@
     "stderr, stdout, none, or a path with %p pid, %e program, %h host, %t "    \
     "time",                                                                    \
     "where the text report goes at exit")                                      \
+  X(output, TEXT, "none",                                                      \
+    "none, or a path with %p pid, %e program, %h host, %t time",               \
+    "the profile file, which holds the counters while the program runs")       \
+  X(max_file, SIZE, "1GiB", "1MiB..1GiB",                                      \
+    "bound of the profile, in its file or in memory")                          \
   X(precision, NUMBER, "3", "0..9", "decimals of sizes")                       \
   X(unit, CHOICE, "MiB", "B|KiB|MiB|GiB|auto", "unit of sizes")                \
   X(sort, CHOICE, "marked", "marked|name|calls|allocs|bytes|peak|kept",        \
@@ -46,6 +51,9 @@
 #define MEMPROF_ENV_SWITCH "PROFILE_MEMORY"
 #define MEMPROF_ENV_OPTIONS "PROFILE_MEMORY_OPTIONS"
 #define MEMPROF_ENV_CONFIG "PROFILE_MEMORY_CONFIG"
+/* Set by the runtime for the programs that a profiled one starts: the id of the
+ * run that writes their profile files, 16 hexadecimal digits. */
+#define MEMPROF_ENV_RUN "PROFILE_MEMORY_RUN"
 #define MEMPROF_CONFIG_FILE "profile_config.ini"
 #define MEMPROF_CONFIG_SECTION "profile"
 

@@ -75,6 +75,13 @@ static inline struct memprof_header *mprt_header(void) {
 /* Reserves the address space and writes the header. Returns false (after a
  * message) when there is no memory. */
 bool mprt_arena_open(void);
+/* This process's facts in a header: pid, parent, start, and no end yet. */
+void mprt_header_begin(struct memprof_header *header);
+/* How the process ends; 0 for a status that is not known. */
+void mprt_header_end(enum memprof_end end, int status);
+/* The end: nothing new is recorded from here on, and the file is cut to what is
+ * used. What is known already goes on counting. */
+void mprt_arena_close(void);
 /* A new record: zeroed, head filled in, `size` bytes with its head, rounded up
  * to MEMPROF_UNIT. NULL when the image is full, said once. `fill` (may be NULL)
  * writes the constant fields before the record is published. Any thread; takes
@@ -98,6 +105,30 @@ bool mprt_grow(void **array, size_t count, size_t *capacity, size_t size);
  * more (it was another thread of the process that forked us) is taken over. */
 bool mprt_lock(_Atomic uint32_t *lock);
 void mprt_unlock(_Atomic uint32_t *lock);
+
+/* ---- output.c: the profile file ---- */
+
+/* In a forked child, before it writes anything: puts a private copy of the
+ * image in the place of its parent's file, at the same address. Returns false
+ * when there is no memory; then the child must not count. Nothing to do, and
+ * true, without a file. */
+bool mprt_output_detach(void);
+/* Makes the file of a child that was detached, from the image as it is then: at
+ * the child's first marked event, before that counts. Any thread, any number of
+ * times; a second thread waits for the first. When there can be no file it says
+ * why, once, and the child counts in memory. Returns false in a signal handler
+ * that interrupted it: then the event must not count. */
+bool mprt_output_attach(void);
+
+/* ---- metadata.c: what is known about the process ---- */
+
+/* The id of the run that this process belongs to: its parent's, or a new one.
+ * With the option `output` it goes into the environment. */
+uint64_t mprt_run_id(void);
+/* Writes the META records. When the allocator's entry points are resolved. */
+void mprt_metadata_write(void);
+/* A number that no other process comes to, not 0. */
+uint64_t mprt_random(void);
 
 /* ---- registry.c, functions.c: modules and their functions ---- */
 

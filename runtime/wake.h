@@ -24,13 +24,22 @@ void mprt_selftest_event(enum mprt_event event);
 /* Arranges for the report at a normal end. Called when waking. */
 void mprt_end_init(void);
 
+/* ---- pattern.c: paths with %p %e %h %t ---- */
+
+/* Whether all of a pattern is understood; a message in `error` if not. */
+bool mprt_pattern_check(const char *value, char *error, size_t capacity);
+/* The same for the option `output`. */
+bool mprt_output_check(const char *value, char *error, size_t capacity);
+/* Remembers where relative paths start. Called when waking, first. */
+void mprt_pattern_init(void);
+/* The absolute path. Returns false with errno set when it does not fit. */
+bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
+                         size_t capacity);
+
 /* ---- stream.c: the option `stream` ---- */
 
 /* Whether the value is understood; a message in `error` if not. */
 bool mprt_stream_check(const char *value, char *error, size_t capacity);
-/* Remembers where relative paths start. Called when waking. */
-void mprt_stream_init(void);
-
 #define MPRT_STREAM_NONE (-2)
 /* Opens the stream for writing: a file descriptor; MPRT_STREAM_NONE, or -1 with
  * errno set. `name` gets what a message calls it. */

@@ -1,5 +1,6 @@
 /* cmd_config.c - `memprof config`: the settings a run here would have, and
  * where each comes from. The runtime's own readers read them. */
+#include "common/sizes.h"
 #include "config.h"
 #include "tool.h"
 #include <getopt.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum type { BOOL, CHOICE, NUMBER, TEXT };
+enum type { BOOL, CHOICE, NUMBER, SIZE, TEXT };
 
 static const struct row {
   const char *key;
@@ -139,6 +140,10 @@ static void value_text(const struct row *row, const struct mprt_config *config,
     break;
   case NUMBER:
     snprintf(out, capacity, "%u", *(const unsigned *)field);
+    break;
+  case SIZE:
+    size_format(out, capacity, (int64_t) * (const uint64_t *)field, SIZE_AUTO,
+                3);
     break;
   case TEXT:
     snprintf(out, capacity, "%s", (const char *)field);

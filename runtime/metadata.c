@@ -1,0 +1,188 @@
+/* metadata.c - what is known about the process besides its counters: the run it
+ * belongs to, and the META records. */
+#define _GNU_SOURCE
+#include "entry.h"
+#include "runtime.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- The run ---- */
+
+uint64_t mprt_random(void) {
+  uint64_t number = 0;
+  if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    number = ((uint64_t)now.tv_nsec << 34 ^ (uint64_t)now.tv_sec << 20 ^
+              (uint64_t)getpid()) *
+             UINT64_C(0x9e3779b97f4a7c15);
+  }
+  return number ? number : 1;
+}
+
+static uint64_t run_inherited(void) {
+  const char *text = getenv(MEMPROF_ENV_RUN);
+  if (!text || strlen(text) != 16 ||
+      strspn(text, "0123456789abcdef") != strlen(text))
+    return 0;
+  return strtoull(text, NULL, 16);
+}
+
+/* As putenv(), which would call malloc: the array is a copy with one more. */
+static void environment_add(char *variable) {
+  size_t count = 0;
+  while (environ && environ[count])
+    count++;
+  char **larger = mprt_pages((count + 2) * sizeof *larger);
+  if (!larger)
+    return;
+  larger[0] = variable;
+  if (count)
+    memcpy(larger + 1, environ, count * sizeof *larger);
+  environ = larger;
+}
+
+uint64_t mprt_run_id(void) {
+  static char variable[sizeof MEMPROF_ENV_RUN + 1 + 16];
+  uint64_t run = run_inherited();
+  if (run)
+    return run;
+  run = mprt_random();
+  if (strcmp(mprt_config.output, "none") != 0) {
+    snprintf(variable, sizeof variable, "%s=%016llx", MEMPROF_ENV_RUN,
+             (unsigned long long)run);
+    environment_add(variable);
+  }
+  return run;
+}
+
+/* ---- Records ---- */
+
+struct fact {
+  enum memprof_meta_key key;
+  const char *text;
+};
+
+static void fill_meta(void *record, const void *context) {
+  struct memprof_meta *meta = record;
+  const struct fact *fact = context;
+  meta->key = fact->key;
+  strcpy(meta->text, fact->text);
+}
+
+static void write_fact(enum memprof_meta_key key, const char *text) {
+  struct fact fact = {key, text};
+  if (text && *text)
+    mprt_arena_alloc(MEMPROF_KIND_META,
+                     sizeof(struct memprof_meta) + strlen(text) + 1, fill_meta,
+                     &fact);
+}
+
+/* ---- The command line ---- */
+
+#define COMMAND_MAX 65536 /* bytes of it that are kept */
+
+struct text {
+  char *out;
+  size_t length, capacity;
+};
+
+static void text_add(struct text *text, const char *what, size_t length) {
+  if (length >= text->capacity - text->length)
+    length = text->capacity - text->length - 1;
+  memcpy(text->out + text->length, what, length);
+  text->length += length;
+}
+
+/* As a shell would read it back. */
+static void text_add_quoted(struct text *text, const char *word) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  if (*word && !word[strspn(word, plain)]) {
+    text_add(text, word, strlen(word));
+    return;
+  }
+  text_add(text, "'", 1);
+  for (; *word; word++)
+    if (*word == '\'')
+      text_add(text, "'\\''", 4);
+    else
+      text_add(text, word, 1);
+  text_add(text, "'", 1);
+}
+
+/* Words with a NUL behind each; those that do not fit are left out. */
+static size_t read_words(char *out, size_t capacity) {
+  size_t length = 0;
+  int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return 0;
+  ssize_t part;
+  while (length < capacity &&
+         (part = read(file, out + length, capacity - length)) > 0)
+    length += (size_t)part;
+  close(file);
+  while (length && out[length - 1])
+    length--;
+  return length;
+}
+
+static void write_command(void) {
+  const size_t size = 2 * COMMAND_MAX;
+  char *words = mprt_pages(size);
+  if (!words)
+    return;
+  struct text text = {words + COMMAND_MAX, 0, COMMAND_MAX};
+  size_t length = read_words(words, COMMAND_MAX);
+  for (size_t at = 0; at < length; at += strlen(words + at) + 1) {
+    if (at)
+      text_add(&text, " ", 1);
+    text_add_quoted(&text, words + at);
+  }
+  write_fact(MEMPROF_META_command, text.out);
+  munmap(words, size);
+}
+
+/* ---- The others ---- */
+
+static void write_program(void) {
+  char path[4096];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length <= 0)
+    return;
+  path[length] = '\0';
+  write_fact(MEMPROF_META_program, path);
+}
+
+/* Whose malloc is behind our entry point, or, where calls do not come to us,
+ * the program's. A static program has no objects to name. */
+static void write_allocator(void) {
+  Dl_info info;
+  const void *function = (const void *)malloc;
+  const struct memprof_entries *entries = &__memprofpass_entries;
+  if (entries && !mprt_direct)
+    function = entries->next(ENTRY_malloc);
+  if (function && dladdr(function, &info))
+    write_fact(MEMPROF_META_allocator, info.dli_fname);
+}
+
+void mprt_metadata_write(void) {
+  struct utsname system;
+  int kept = errno;
+  write_command();
+  write_program();
+  if (uname(&system) == 0)
+    write_fact(MEMPROF_META_host, system.nodename);
+  write_fact(MEMPROF_META_runtime, MPRT_VERSION);
+  write_allocator();
+  errno = kept;
+}
