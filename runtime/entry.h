@@ -11,6 +11,7 @@
  *   libmemprof_wrap.a   __wrap_malloc and so on (MPRT_ENTRY_WRAP), for a fully
  *                       static program, in which malloc cannot be redefined
  * Only one copy of a process counts: the first one in the order of symbols.
+ * jumps.c stands beside entry.c in the two latter.
  */
 #ifndef MPRT_ENTRY_H
 #define MPRT_ENTRY_H
@@ -79,6 +80,9 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
 /* Before _exit, abort and their kin, which run no handlers: writes the report.
  * signal: by which the process ends; 0: it ends with `status`. */
 void __memprofpass_ending(int signal, int status);
+
+/* Before a longjmp that sets the stack pointer to `target`; 0: nobody knows. */
+void __memprofpass_jumping(uintptr_t target);
 
 #pragma GCC visibility pop
 #endif

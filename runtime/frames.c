@@ -6,6 +6,7 @@
  * exit was lost are finished by the exit of any call below them.
  */
 #include "core.h"
+#include "entry.h"
 
 /* What calls get that count for nobody: asleep, not selected, out of memory.
  * Its counters are shared by all threads; nobody reads them. */
@@ -127,6 +128,12 @@ MPRT_COLD struct memprof_frame *mprt_frames_drop(struct mprt_state *self,
     top = top_of(self);
   }
   return top;
+}
+
+void __memprofpass_jumping(uintptr_t target) {
+  struct mprt_state *self = mprt_self;
+  if (self && target)
+    mprt_frames_drop(self, target, false);
 }
 
 void mprt_frames_finish(struct mprt_state *self) {
