@@ -6,12 +6,16 @@
 //   after   @llvm.global.annotations = [ {@f, "other", "f.c", 3, null} ]
 //
 // A leftover entry would keep a dead static function alive and change what is
-// inlined.
+// inlined. MEMPROF_PROFILE_BODY marks from inside:
+//
+//   before  define void @f() { call i32 @llvm.annotation.i32(0, "profile", ...)
+//   after   define void @f() {
 #include "Annotations.h"
 #include "Diagnostics.h"
 #include "LLVMCompat.h"
 #include "common/limit.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
 
@@ -101,8 +105,13 @@ static void takeMark(const Annotation &A, Marks &Found) {
   readLimits(A, Found[F]);
 }
 
-/// Warns of marks on local variables, fields and expressions.
-static void reportMarksInBodies(Module &M) {
+/// Whether calls of it come from __builtin_annotation(value, "text").
+static bool isAnnotationOfValue(const Function &F) {
+  return startsWith(F.getName(), "llvm.annotation.");
+}
+
+/// Warns of marks on local variables and fields.
+static void reportMisplacedMarks(Module &M) {
   for (Function &Intrinsic : M) {
     if (!startsWith(Intrinsic.getName(), "llvm.var.annotation") &&
         !startsWith(Intrinsic.getName(), "llvm.ptr.annotation"))
@@ -123,8 +132,30 @@ static void reportMarksInBodies(Module &M) {
   }
 }
 
-bool collectMarks(Module &M, Marks &Found) {
-  reportMarksInBodies(M);
+/// Adds the functions whose bodies hold MEMPROF_PROFILE_BODY, in their order,
+/// and takes it out: it is no code, and no line of its own.
+static bool takeMarksInBodies(Module &M, Marks &Found) {
+  SmallVector<CallBase *, 4> Taken;
+  if (none_of(M, isAnnotationOfValue))
+    return false;
+  for (Function &F : M)
+    for (Instruction &I : instructions(F)) {
+      auto *Call = dyn_cast<CallBase>(&I);
+      const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+      if (!Callee || !isAnnotationOfValue(*Callee) ||
+          textOf(Call->getArgOperand(1)) != Word)
+        continue;
+      Found[&F];
+      Taken.push_back(Call);
+    }
+  for (CallBase *Call : Taken) {
+    Call->replaceAllUsesWith(Call->getArgOperand(0));
+    Call->eraseFromParent();
+  }
+  return !Taken.empty();
+}
+
+static bool takeMarksOfGlobals(Module &M, Marks &Found) {
   GlobalVariable *Old = M.getGlobalVariable("llvm.global.annotations");
   if (!Old || !Old->hasInitializer())
     return false;
@@ -160,6 +191,13 @@ bool collectMarks(Module &M, Marks &Found) {
   for (Function &F : M)
     F.removeDeadConstantUsers();
   return true;
+}
+
+bool collectMarks(Module &M, Marks &Found) {
+  reportMisplacedMarks(M);
+  bool Changed = takeMarksOfGlobals(M, Found);
+  Changed |= takeMarksInBodies(M, Found);
+  return Changed;
 }
 
 } // namespace memprof

@@ -17,9 +17,9 @@ struct Mark {
 /// Functions with bodies, in the order of their marks.
 using Marks = llvm::MapVector<llvm::Function *, Mark>;
 
-/// Adds the functions that carry annotate("profile") and takes these entries
-/// out of llvm.global.annotations. Reports marks that cannot be honoured.
-/// Returns whether the module changed.
+/// Adds the functions that carry annotate("profile") or, in their bodies,
+/// MEMPROF_PROFILE_BODY, and takes the marks out of the module. Reports marks
+/// that cannot be honoured. Returns whether the module changed.
 bool collectMarks(llvm::Module &M, Marks &Found);
 
 } // namespace memprof

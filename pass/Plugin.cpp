@@ -12,6 +12,7 @@
 #include "Lines.h"
 #include "RuntimeHooks.h"
 #include "Selection.h"
+#include "Variants.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -80,6 +81,7 @@ PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
   Marks Found;
   bool Changed = collectMarks(M, Found);
   selectFunctions(M, Found);
+  keepInnermostVariants(Found);
   if (wantsOpaqueAllocations()) {
     makeAllocationsOpaque(M);
     Changed = true;

@@ -30,6 +30,25 @@ static cl::opt<bool> OpaqueAllocations(
 
 bool wantsOpaqueAllocations() { return OpaqueAllocations; }
 
+/// Parses a symbol. From LLVM 18 on the demangler refuses a local type's member
+/// template whose parameters name those of the template, a generic lambda in a
+/// function for instance; without these parameters it knows the name. The
+/// demangler refers to \p Symbol, which loses its end then.
+static bool parseSymbol(ItaniumPartialDemangler &Demangler,
+                        std::string &Symbol) {
+  if (!Demangler.partialDemangle(Symbol.c_str()))
+    return true;
+  if (!startsWith(Symbol, "_ZZ"))
+    return false;
+  for (size_t Size = Symbol.size() - 1; Size > 3; --Size) {
+    Symbol.resize(Size);
+    Symbol += 'v'; // no parameters
+    if (!Demangler.partialDemangle(Symbol.c_str()))
+      return true;
+  }
+  return false;
+}
+
 FunctionNames namesOf(const Function &F) {
   FunctionNames Names;
   // "\1" marks a name that asm("...") gave.
@@ -37,14 +56,16 @@ FunctionNames namesOf(const Function &F) {
   Names.Signature = demangle(Names.Symbol);
   Names.Name = Names.Signature;
   ItaniumPartialDemangler Demangler;
-  if (Demangler.partialDemangle(Names.Symbol.c_str()) ||
-      !Demangler.isFunction())
+  std::string Parsed = Names.Symbol;
+  if (!parseSymbol(Demangler, Parsed) || !Demangler.isFunction())
     return Names;
   size_t Size = 0;
   if (char *Qualified = Demangler.getFunctionName(nullptr, &Size)) {
     Names.Name = Qualified;
     std::free(Qualified);
   }
+  if (Names.Signature == Names.Symbol)
+    Names.Signature = Names.Name;
   return Names;
 }
 

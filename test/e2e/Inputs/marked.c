@@ -4,8 +4,10 @@
 #ifdef DEFINED_AWAY
 #undef MEMPROF_PROFILE
 #undef MEMPROF_LIMIT
+#undef MEMPROF_PROFILE_BODY
 #define MEMPROF_PROFILE
 #define MEMPROF_LIMIT(...)
+#define MEMPROF_PROFILE_BODY
 #endif
 #include <stdlib.h>
 
@@ -22,4 +24,13 @@ MEMPROF_LIMIT("peak=1MiB", "allocs=10") int sum(int n) {
     total += values[i];
   free(values);
   return total;
+}
+
+int twice(int n) {
+  MEMPROF_PROFILE_BODY;
+  int *value = (int *)malloc(sizeof *value);
+  *value = 2 * n;
+  n = *value;
+  free(value);
+  return n;
 }
