@@ -14,12 +14,15 @@
 
 bool mprt_was_threaded;
 
-MPRT_COLD static void raise_peak(uint64_t *peak, int64_t live) {
-  uint64_t seen = __atomic_load_n(peak, __ATOMIC_RELAXED);
-  while (live > (int64_t)seen &&
-         !__atomic_compare_exchange_n(peak, &seen, (uint64_t)live, true,
-                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-    ;
+/* What was live at the old peak is noted by the lines that change next. */
+MPRT_COLD static void raise_peak(struct memprof_header *header, int64_t live) {
+  uint64_t seen = __atomic_load_n(&header->peak, __ATOMIC_RELAXED);
+  while (live > (int64_t)seen)
+    if (__atomic_compare_exchange_n(&header->peak, &seen, (uint64_t)live, true,
+                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+      __atomic_fetch_add(&header->peak_epoch, 1, __ATOMIC_RELAXED);
+      return;
+    }
 }
 
 static inline void process_add(int64_t change) {
@@ -34,7 +37,7 @@ static inline void process_add(int64_t change) {
   }
   if (change > 0 &&
       live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED))
-    raise_peak(&header->peak, live);
+    raise_peak(header, live);
 }
 
 /* ---- Events ---- */
@@ -44,6 +47,22 @@ struct event {
   uint64_t allocs, bytes, frees, freed;
 };
 
+/* The process's high-water mark lies behind: keeps what the line held then. */
+MPRT_COLD static void line_note_peak(struct memprof_line *line,
+                                     uint64_t epoch) {
+  __atomic_store_n(&line->at_peak, memprof_line_kept(line), __ATOMIC_RELAXED);
+  __atomic_store_n(&line->peak_epoch, epoch, __ATOMIC_RELAXED);
+}
+
+/* Before what the line keeps changes. */
+static inline void line_before(unsigned char *arena,
+                               struct memprof_line *line) {
+  const struct memprof_header *header = (const void *)arena;
+  uint64_t epoch = __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
+  if (__atomic_load_n(&line->peak_epoch, __ATOMIC_RELAXED) != epoch)
+    line_note_peak(line, epoch);
+}
+
 static inline void line_add(struct memprof_line *line, struct event event) {
   line->allocs += event.allocs;
   line->bytes += event.bytes;
@@ -51,13 +70,50 @@ static inline void line_add(struct memprof_line *line, struct event event) {
   line->freed += event.freed;
 }
 
+/* ---- Sizes of blocks ---- */
+
+static void fill_sizes(void *record, const void *node) {
+  ((struct memprof_sizes *)record)->node = mprt_ref(node);
+}
+
+/* Without memory the sizes of this context stay unknown. */
+MPRT_COLD static struct memprof_sizes *sizes_new(struct memprof_node *node) {
+  struct memprof_sizes *made =
+      mprt_arena_alloc(MEMPROF_KIND_SIZES, sizeof *made, fill_sizes, node);
+  if (made)
+    node->sizes = mprt_ref(made);
+  return made;
+}
+
+/* The number of binary digits of the size: 0, 1, 2..3, 4..7, ... */
+static inline unsigned size_class(uint64_t size) {
+  unsigned digits = 63 - (unsigned)__builtin_clzll(2 * size + 1);
+  return MPRT_LIKELY(digits < MEMPROF_SIZE_CLASSES) ? digits
+                                                    : MEMPROF_SIZE_CLASSES - 1;
+}
+
+static inline void sizes_add(unsigned char *arena, struct memprof_node *node,
+                             uint64_t size, uint64_t count) {
+  struct memprof_sizes *sizes = mprt_in(arena, node->sizes);
+  if (MPRT_UNLIKELY(!node->sizes) && !(sizes = sizes_new(node)))
+    return;
+  sizes->counts[size_class(size)] += count;
+}
+
+/* ---- Where an event is charged ---- */
+
 /* An event under a marked function: on the current line of the innermost. */
 static inline __attribute__((always_inline)) struct memprof_line *
 charge(unsigned char *arena, struct memprof_thread *thread,
        struct memprof_frame *frame, struct event event) {
   int64_t live = thread->live;
   uint32_t index = mprt_frame_visit(arena, frame, live);
+  struct memprof_node *node = mprt_in(arena, frame->node);
   struct memprof_line *line = mprt_line_at(arena, frame, index);
+  if (event.allocs) {
+    line_before(arena, line);
+    sizes_add(arena, node, event.bytes, event.allocs);
+  }
   live += (int64_t)(event.bytes - event.freed);
   thread->live = live;
   thread->allocs += event.allocs;
@@ -77,26 +133,41 @@ charge(unsigned char *arena, struct memprof_thread *thread,
 /* scope=process: the rest is one row with a live of its own. */
 MPRT_COLD static struct memprof_line *
 charge_outside(struct memprof_thread *thread, struct event event) {
-  struct memprof_line *line = mprt_line_of_root(mprt_at(thread->root));
+  struct memprof_node *root = mprt_at(thread->root);
+  struct memprof_line *line = mprt_line_of_root(root);
+  if (event.allocs) {
+    line_before(mprt_arena_base, line);
+    sizes_add(mprt_arena_base, root, event.bytes, event.allocs);
+  }
   line_add(line, event);
   int64_t live = (int64_t)(line->bytes - line->freed);
   mprt_line_mark(line, live > 0 ? (uint64_t)live : 0, live, mprt_stamp(thread));
   return line;
 }
 
-/* The block is gone: it no longer counts as kept. */
-static inline void line_credit(mprt_block block, struct mprt_state *self) {
-  struct memprof_line *line = mprt_at(mprt_block_line(block));
+/* Where a block was that made room for another one in the same event: it was
+ * not temporary. */
+#define RESIZED ((const void *)-1)
+
+/* The block, which was at `address`, is gone: it no longer counts as kept. */
+static inline void line_credit(mprt_block block, const void *address,
+                               struct mprt_state *self) {
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_line *line = mprt_in(arena, mprt_block_line(block));
   uint64_t size = mprt_block_size(block);
-  if (MPRT_LIKELY(self && mprt_at(line->thread) == self->record))
+  line_before(arena, line);
+  if (MPRT_LIKELY(self && mprt_in(arena, line->thread) == self->record)) {
     line->returned += size;
-  else
+    if (address == self->latest)
+      line->temporary++;
+  } else {
     __atomic_fetch_add(&line->returned_elsewhere, size, __ATOMIC_RELAXED);
+  }
 }
 
 /* A block whose release we did not see: its address was handed out again. */
 MPRT_COLD static void block_retire(mprt_block block, struct mprt_state *self) {
-  line_credit(block, self);
+  line_credit(block, RESIZED, self);
   process_add(-(int64_t)mprt_block_size(block));
   __atomic_fetch_add(&mprt_header()->unseen_releases, 1, __ATOMIC_RELAXED);
 }
@@ -142,6 +213,7 @@ MPRT_COLD static void charge_undo(struct memprof_frame *frame,
   struct memprof_thread *thread = mprt_self->record;
   line->allocs--;
   line->bytes -= size;
+  sizes_add(mprt_arena_base, mprt_at(frame->node), size, (uint64_t)-1);
   if (frame->caller) {
     thread->live -= (int64_t)size;
     thread->allocs--;
@@ -174,6 +246,8 @@ MPRT_COLD static void allocated_slow(void *block, size_t size,
                                      struct memprof_frame *frame) {
   struct memprof_line *line =
       charge_at(frame, (struct event){.allocs = 1, .bytes = size});
+  if (frame->caller)
+    mprt_self->latest = block;
   if (block_enter(mprt_arena_base, block, frame, line, size))
     process_add((int64_t)size);
 }
@@ -195,30 +269,32 @@ void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
     return;
   struct memprof_line *line = charge(
       arena, self->record, frame, (struct event){.allocs = 1, .bytes = size});
+  self->latest = block;
   if (block_enter(arena, block, frame, line, size))
     process_add((int64_t)size);
 }
 
-MPRT_COLD static void freed_slow(mprt_block block, uintptr_t cfa) {
+MPRT_COLD static void freed_slow(mprt_block block, const void *address,
+                                 uintptr_t cfa) {
   uint64_t size = mprt_block_size(block);
   struct memprof_frame *frame = frame_find(cfa);
-  line_credit(block, mprt_self);
+  line_credit(block, address, mprt_self);
   process_add(-(int64_t)size);
   if (frame)
     charge_at(frame, (struct event){.frees = 1, .freed = size});
 }
 
-static __attribute__((noinline)) void block_freed(mprt_block block,
-                                                  uintptr_t cfa) {
+static __attribute__((noinline)) void
+block_freed(mprt_block block, const void *address, uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
   unsigned char *arena = mprt_arena_base;
   struct memprof_frame *frame = frame_now(arena, self, cfa);
   if (MPRT_UNLIKELY(!frame)) {
-    freed_slow(block, cfa);
+    freed_slow(block, address, cfa);
     return;
   }
   uint64_t size = mprt_block_size(block);
-  line_credit(block, self);
+  line_credit(block, address, self);
   process_add(-(int64_t)size);
   charge(arena, self->record, frame, (struct event){.frees = 1, .freed = size});
 }
@@ -226,7 +302,7 @@ static __attribute__((noinline)) void block_freed(mprt_block block,
 void mprt_account_freed(void *address, uintptr_t cfa) {
   mprt_block block = mprt_blocks_take(address);
   if (MPRT_UNLIKELY(block))
-    block_freed(block, cfa);
+    block_freed(block, address, cfa);
 }
 
 uint64_t mprt_account_reallocating(void *block) {
@@ -251,7 +327,7 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
   uint64_t released = token ? mprt_block_size(token) : 0;
   struct memprof_frame *frame = frame_find(cfa);
   if (token)
-    line_credit(token, mprt_self);
+    line_credit(token, block ? RESIZED : old_block, mprt_self);
   int64_t change = -(int64_t)released;
   struct event event = {.allocs = block != NULL,
                         .bytes = block ? size : 0,
@@ -259,6 +335,8 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
                         .freed = released};
   if (frame && (event.allocs || event.frees)) {
     struct memprof_line *line = charge_at(frame, event);
+    if (block && frame->caller)
+      mprt_self->latest = block;
     if (block && block_enter(mprt_arena_base, block, frame, line, size))
       change += (int64_t)size;
   }

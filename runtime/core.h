@@ -46,6 +46,9 @@ struct mprt_state {
   struct memprof_frames *chunk;    /* that block */
   uintptr_t stack_low, stack_high; /* of the thread's own stack; both 0 when
                                       nobody can tell */
+  /* account.c: the block that the thread allocated last under a marked
+   * function: released before the next one, it was temporary */
+  const void *latest;
   struct mprt_state *next_free;
 };
 

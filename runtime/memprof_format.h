@@ -43,7 +43,8 @@ typedef uint32_t memprof_ref;
  * - peak: max over visits of (live - live when the visit began).
  * - mem_usage: signed; the thread's live bytes after the line's last event.
  * - temporary: blocks allocated here that the same thread released before its
- *   next allocation under a marked function.
+ *   next allocation under a marked function. A block that a realloc replaces
+ *   is not temporary: it goes on as the new one.
  * - at_peak: `kept` as it was at the process's high-water mark, if peak_epoch
  *   is the header's; else `kept` has not changed since. Read it through
  *   memprof_line_at_peak().

@@ -139,6 +139,7 @@ static void thread_end(void *value) {
   mprt_self = NULL;
   phase = ENDED;
   __atomic_store_n(&self->record->owned, 0, __ATOMIC_RELEASE);
+  self->latest = NULL; /* whoever adopts the record did not allocate it */
   if (mprt_lock(&free_lock)) {
     self->next_free = free_states;
     free_states = self;

@@ -128,6 +128,7 @@ static NOINLINE void test_realloc(void *from, void *to, size_t size) {
 struct total {
   uint64_t calls, in_flight, hits;
   uint64_t allocs, bytes, frees, freed, returned, elsewhere, peak, stamp;
+  uint64_t temporary;
   int64_t mem_usage, kept;
   unsigned nodes;
 };
@@ -170,6 +171,7 @@ static inline void total_visit(const struct memprof_head *record,
   total->frees += line->frees;
   total->freed += line->freed;
   total->returned += line->returned;
+  total->temporary += line->temporary;
   total->elsewhere +=
       __atomic_load_n(&line->returned_elsewhere, __ATOMIC_RELAXED);
   if (line->peak > total->peak)
