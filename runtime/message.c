@@ -6,14 +6,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A file's bytes may stand in a message: they must not move the user's cursor.
- */
-static void replace_controls(char *text, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-      text[i] = '?';
-}
-
 void mprt_message(const char *format, ...) {
   int saved_errno = errno;
   char text[1024];
@@ -24,11 +16,11 @@ void mprt_message(const char *format, ...) {
   size_t length = wanted < 0 ? 0 : (size_t)wanted;
   if (length >= sizeof text)
     length = sizeof text - 1;
-  replace_controls(text, length);
   struct sink sink;
   sink_init(&sink, STDERR_FILENO);
   sink_text(&sink, "memprof: ");
-  sink_write(&sink, text, length);
+  /* a file's bytes may stand in it: they must not move the user's cursor */
+  sink_printable(&sink, text, length);
   sink_text(&sink, "\n");
   sink_flush(&sink);
   errno = saved_errno;

@@ -42,11 +42,9 @@ void mprt_message(const char *format, ...) {
   if (is_muted)
     return;
   messages++;
-  fputs("memprof: ", stderr);
   va_start(arguments, format);
-  vfprintf(stderr, format, arguments);
+  say(format, arguments);
   va_end(arguments);
-  fputc('\n', stderr);
 }
 
 /* ---- One layer over the other ---- */

@@ -15,18 +15,23 @@ static void print_function(const struct marked *function, void *context) {
   unsigned *count = context;
   ++*count;
   const char *file = marked_file(function);
+  print_name(stdout, *file ? file : "(no -g)");
   if (*file)
-    printf("%s:%u: ", file, marked_line(function));
-  else
-    fputs("(no -g): ", stdout);
-  fputs(TEXT(function, signature), stdout);
+    printf(":%u", marked_line(function));
+  fputs(": ", stdout);
+  print_name(stdout, TEXT(function, signature));
   uint32_t limits = FIELD(function, limit_count);
-  for (uint32_t k = 0; k < limits; k++)
-    printf("%s%s%s", k ? ", " : "  [", marked_limit(function, k),
-           k + 1 == limits ? "]" : "");
+  for (uint32_t k = 0; k < limits; k++) {
+    fputs(k ? ", " : "  [", stdout);
+    print_name(stdout, marked_limit(function, k));
+  }
+  if (limits)
+    putchar(']');
   const char *reason = TEXT(function, reason);
-  if (*reason)
-    printf("  left out: %s", reason);
+  if (*reason) {
+    fputs("  left out: ", stdout);
+    print_name(stdout, reason);
+  }
   putchar('\n');
 }
 

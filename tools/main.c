@@ -1,4 +1,5 @@
 /* main.c - the tool: one table of commands, and what they have in common. */
+#include "common/printable.h"
 #include "tool.h"
 #include <errno.h>
 #include <getopt.h>
@@ -20,19 +21,46 @@ static const struct command commands[] = {
      "mark, and, when it was left out of instrumentation, why. The binary is\n"
      "only read, not run. Exit status 3: it has no marked functions.\n",
      cmd_functions},
+    {"report", "[OPTION...] [FILE...]", "the tables of a profile",
+     "Prints the tables that the run printed at its end, or would have. "
+     "Without\n"
+     "a file: those of the newest run in the current directory (*.mprof).\n"
+     "Exit status 2: a file cannot be read; 3: nothing was measured.\n\n"
+     "  --function GLOB  only these functions: globs, ',' between them\n"
+     "  --columns, --precision, --sort, --top, --unit VALUE\n"
+     "                   as in profile_config.ini: 'memprof config "
+     "--describe'\n",
+     cmd_report},
     {"help", "[COMMAND]", "this list, or how to use a command", "", cmd_help},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 bool error(const char *format, ...) {
   va_list arguments;
+  va_start(arguments, format);
+  say(format, arguments);
+  va_end(arguments);
+  return false;
+}
+
+void say(const char *format, va_list arguments) {
+  char text[4096];
+  int wanted = vsnprintf(text, sizeof text, format, arguments);
   fflush(stdout);
   fputs("memprof: ", stderr);
-  va_start(arguments, format);
-  vfprintf(stderr, format, arguments);
-  va_end(arguments);
+  print_name(stderr, wanted < 0 ? format : text);
   fputc('\n', stderr);
-  return false;
+}
+
+void print_name(FILE *to, const char *text) {
+  for (size_t length = strlen(text); length;) {
+    size_t span = printable_span(text, length);
+    fwrite(text, 1, span, to);
+    if (span < length)
+      fprintf(to, "\\x%02X", (unsigned char)text[span++]);
+    text += span;
+    length -= span;
+  }
 }
 
 const struct command *command_find(const char *name) {

@@ -3,7 +3,9 @@
 #ifndef MEMPROF_TOOL_H
 #define MEMPROF_TOOL_H
 
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 enum status {
   STATUS_FINE = 0,
@@ -24,6 +26,7 @@ struct command {
 enum status cmd_help(int argc, char **argv);
 enum status cmd_functions(int argc, char **argv);
 enum status cmd_config(int argc, char **argv);
+enum status cmd_report(int argc, char **argv);
 
 /* NULL when there is no such command. */
 const struct command *command_find(const char *name);
@@ -35,5 +38,10 @@ enum status usage_error(const char *command);
 /* Says "memprof: ..." on stderr. Always false, so that `return error(...)` goes
  * up to the command, which alone picks the exit status. */
 bool error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0)));
+
+/* A text that others wrote: what a terminal would obey comes out as \xNN. */
+void print_name(FILE *to, const char *text);
 
 #endif

@@ -128,6 +128,65 @@ static bool check_string(const struct reader *reader,
   return true;
 }
 
+static bool check_meta(const struct reader *reader,
+                       const struct memprof_meta *meta) {
+  if (!check_size(reader, &meta->head, sizeof *meta))
+    return false;
+  if (!memchr(meta->text, 0, meta->head.size - sizeof *meta))
+    return check_failed(reader, offset_of(reader->profile, meta),
+                        "text without an end");
+  return true;
+}
+
+/* The strings of a translation unit. */
+static bool check_unit(const struct reader *reader,
+                       const struct memprof_unit *unit) {
+  const struct profile *profile = reader->profile;
+  size_t offset = offset_of(profile, unit);
+  if (!check_size(reader, &unit->head,
+                  sizeof *unit + sizeof(struct memprof_abi_unit)))
+    return false;
+  if (unit->module && at_ref(profile, unit->module) &&
+      profile_string(profile, unit->module) == PROFILE_NONE)
+    return check_failed(reader, offset, "unit's module is not a text");
+  const struct memprof_abi_unit *about = memprof_unit_description(unit);
+  if (about->size < sizeof *about ||
+      about->size > unit->head.size - sizeof *unit)
+    return check_failed(reader, offset + sizeof *unit,
+                        "description of impossible size");
+  if (about->abi != MEMPROF_ABI_VERSION)
+    return check_failed(reader, offset + sizeof *unit,
+                        "description of version %u", about->abi);
+  const uint32_t texts[] = {about->source, about->compiler, about->level,
+                            about->llvm, about->revision};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    if (texts[i] &&
+        (texts[i] < sizeof *about || texts[i] >= about->size ||
+         !memchr((const char *)about + texts[i], 0, about->size - texts[i])))
+      return check_failed(reader, offset + sizeof *unit,
+                          "text outside the description");
+  return true;
+}
+
+static bool check_sizes(const struct reader *reader,
+                        const struct memprof_sizes *sizes) {
+  if (!check_size(reader, &sizes->head, sizeof *sizes))
+    return false;
+  if (profile_node(reader->profile, sizes->node) == PROFILE_NONE)
+    return check_failed(reader, offset_of(reader->profile, sizes),
+                        "sizes' context is not a context");
+  return true;
+}
+
+/* What a span refers to changes while its process lives: its readers look. */
+static bool check_spans(const struct reader *reader,
+                        const struct memprof_spans *spans) {
+  return check_size(reader, &spans->head, sizeof *spans) &&
+         check_size(reader, &spans->head,
+                    sizeof *spans +
+                        (uint64_t)spans->count * sizeof(struct memprof_span));
+}
+
 static bool check_function(const struct reader *reader, size_t index) {
   const struct profile *profile = reader->profile;
   const struct memprof_function *function = profile->functions[index];
@@ -258,6 +317,15 @@ bool check_records(const struct reader *reader) {
   for (size_t i = 0; i < profile->function_count; i++)
     if (!check_function(reader, i))
       return false;
+  for (size_t i = 0; i < profile->meta_count; i++)
+    if (!check_meta(reader, profile->metas[i]))
+      return false;
+  for (size_t i = 0; i < profile->unit_count; i++)
+    if (!check_unit(reader, profile->units[i]))
+      return false;
+  for (size_t i = 0; i < profile->spans_count; i++)
+    if (!check_spans(reader, profile->spans[i]))
+      return false;
   for (size_t i = 0; i < profile->frames_count; i++)
     if (!check_frames(reader, profile->frames[i]))
       return false;
@@ -269,6 +337,9 @@ bool check_records(const struct reader *reader) {
       return false;
   for (size_t i = 0; i < profile->line_count; i++)
     if (!check_line(reader, profile->lines[i]))
+      return false;
+  for (size_t i = 0; i < profile->sizes_count; i++)
+    if (!check_sizes(reader, profile->sizes[i]))
       return false;
   size_t left = profile_frame_count(profile);
   for (size_t i = 0; i < profile->thread_count; i++)

@@ -81,6 +81,14 @@ const struct memprof_frame *profile_frame(const struct profile *profile,
   return frame;
 }
 
+const char *profile_meta(const struct profile *profile,
+                         enum memprof_meta_key key) {
+  for (size_t i = 0; i < profile->meta_count; i++)
+    if (profile->metas[i]->key == key)
+      return profile->metas[i]->text;
+  return NULL;
+}
+
 size_t profile_frame_count(const struct profile *profile) {
   size_t count = 0;
   for (size_t i = 0; i < profile->frames_count; i++)
@@ -156,7 +164,11 @@ static bool walk(struct reader *reader,
   X(THREAD, threads, thread_count)                                             \
   X(NODE, nodes, node_count)                                                   \
   X(LINE, lines, line_count)                                                   \
-  X(FRAMES, frames, frames_count)
+  X(FRAMES, frames, frames_count)                                              \
+  X(META, metas, meta_count)                                                   \
+  X(UNIT, units, unit_count)                                                   \
+  X(SIZES, sizes, sizes_count)                                                 \
+  X(SPANS, spans, spans_count)
 
 static void count_record(struct profile *profile,
                          const struct memprof_head *head) {

@@ -21,6 +21,10 @@ static void print_counter(struct sink *sink, uint64_t count, const char *one,
                 count == 1 ? one : many, rest);
 }
 
+static bool is_measured(const struct function_rows *function) {
+  return function->calls || function->allocs || function->frees;
+}
+
 /* The process's figures, and what the tables do not hold. */
 static void print_head(const struct table_style *style,
                        const struct report *report, struct sink *sink) {
@@ -85,8 +89,12 @@ DEFINE_LARGEST_FIRST(kept, kept)
 static int (*const orders[])(const void *, const void *) = {
     by_place, by_name, by_calls, by_allocs, by_bytes, by_peak, by_kept};
 
-static bool is_measured(const struct function_rows *function) {
-  return function->calls || function->allocs || function->frees;
+bool report_is_measured(const struct report *report) {
+  const struct row *outside = &report->outside;
+  for (size_t i = 0; i < report->function_count; i++)
+    if (is_measured(&report->functions[i]))
+      return true;
+  return report->header->scope_process && (outside->allocs || outside->frees);
 }
 
 /* Overloads share a name; then the signature tells them apart. `sorted` is by
@@ -143,10 +151,13 @@ enum { LISTED = 20 }; /* names in a list before it becomes a count */
 
 static void print_place(const struct function_rows *function,
                         struct sink *sink) {
-  sink_printf(sink, "    %s", function->signature);
-  if (function->file_count)
-    sink_printf(sink, " (%s:%u)", function->files[function->rows->file].name,
-                function->rows->line);
+  sink_text(sink, "    ");
+  sink_name(sink, function->signature);
+  if (!function->file_count)
+    return;
+  sink_text(sink, " (");
+  sink_name(sink, function->files[function->rows->file].name);
+  sink_printf(sink, ":%u)", function->rows->line);
 }
 
 static bool is_left_out(const struct function_rows *function) {
@@ -170,8 +181,11 @@ static void print_list(const struct report *report, const char *heading,
     if (++count > LISTED)
       continue;
     print_place(function, sink);
-    sink_printf(sink, "%s%s\n", function->reason ? ": " : "",
-                function->reason ? function->reason : "");
+    if (function->reason) {
+      sink_text(sink, ": ");
+      sink_name(sink, function->reason);
+    }
+    sink_text(sink, "\n");
   }
   if (count > LISTED)
     sink_printf(sink, "    and %zu more\n", count - LISTED);
@@ -218,8 +232,11 @@ void render_text(const struct report *report, const struct report_style *style,
   struct table_style table = {.unit = style->unit,
                               .precision = style->precision};
   char error[256];
-  if (!columns_parse(style->columns, &table.picks, error, sizeof error))
-    sink_printf(sink, "memprof: %s\n", error);
+  if (!columns_parse(style->columns, &table.picks, error, sizeof error)) {
+    sink_text(sink, "memprof: ");
+    sink_name(sink, error);
+    sink_text(sink, "\n");
+  }
   bool has_tables = false;
   for (size_t i = 0; i < report->function_count; i++)
     has_tables |= is_measured(&report->functions[i]);

@@ -38,6 +38,14 @@ struct profile {
   size_t line_count;
   const struct memprof_frames **frames;
   size_t frames_count;
+  const struct memprof_meta **metas;
+  size_t meta_count;
+  const struct memprof_unit **units;
+  size_t unit_count;
+  const struct memprof_sizes **sizes;
+  size_t sizes_count;
+  const struct memprof_spans **spans;
+  size_t spans_count;
 };
 
 /* Checks every offset, count and reference of the image but for
@@ -61,6 +69,9 @@ const char *profile_module(const struct profile *profile,
 const struct memprof_frame *profile_frame(const struct profile *profile,
                                           const struct memprof_thread *thread,
                                           memprof_ref ref, size_t *node);
+/* The text of the first META record of this key; NULL when there is none. */
+const char *profile_meta(const struct profile *profile,
+                         enum memprof_meta_key key);
 /* How many frames the image holds: bounds a walk along `caller`. */
 size_t profile_frame_count(const struct profile *profile);
 
@@ -127,6 +138,9 @@ struct report_style {
 
 /* Whether a `columns` value is understood; a message in `error` if not. */
 bool report_columns_check(const char *columns, char *error, size_t capacity);
+
+/* Whether anything was counted: a call or an event. */
+bool report_is_measured(const struct report *report);
 
 /* The whole text report: tables, "not executed", or "nothing was measured" with
  * the reason. */

@@ -1,6 +1,7 @@
 /* sink.c - a buffered file descriptor that never kills or stalls its host more
  * than write(2) does. */
 #include "sink.h"
+#include "../common/printable.h"
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -77,6 +78,21 @@ void sink_write(struct sink *sink, const char *text, size_t length) {
 
 void sink_text(struct sink *sink, const char *text) {
   sink_write(sink, text, strlen(text));
+}
+
+void sink_printable(struct sink *sink, const char *text, size_t length) {
+  while (length) {
+    size_t span = printable_span(text, length);
+    sink_write(sink, text, span);
+    if (span < length)
+      sink_printf(sink, "\\x%02X", (unsigned char)text[span++]);
+    text += span;
+    length -= span;
+  }
+}
+
+void sink_name(struct sink *sink, const char *text) {
+  sink_printable(sink, text, strlen(text));
 }
 
 void sink_printf(struct sink *sink, const char *format, ...) {

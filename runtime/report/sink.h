@@ -22,6 +22,9 @@ void sink_write(struct sink *sink, const char *text, size_t length);
 void sink_printf(struct sink *sink, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void sink_text(struct sink *sink, const char *text);
+/* A text that others wrote: what a terminal would obey comes out as \xNN. */
+void sink_printable(struct sink *sink, const char *text, size_t length);
+void sink_name(struct sink *sink, const char *text);
 /* Returns 0, or the errno of the first failed write. */
 int sink_flush(struct sink *sink);
 

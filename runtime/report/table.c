@@ -130,17 +130,17 @@ static void put_source(struct printed *line, const char *text, size_t length) {
       length--; /* between two characters of UTF-8 */
   while (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
     length--;
-  size_t clean = 0;
-  for (size_t i = 0; i < length; i++) {
-    unsigned char c = (unsigned char)text[i];
-    if ((c < 0x20 && c != '\t') || c == 0x7f) {
-      put(line, text + clean, i - clean);
-      put(line, "?", 1);
-      clean = i + 1;
-    }
+  if (length)
+    put(line, "", 0); /* the blanks in front */
+  while (length) {
+    const char *tab = memchr(text, '\t', length);
+    size_t span = tab ? (size_t)(tab - text) : length;
+    sink_printable(line->sink, text, span);
+    if (tab)
+      sink_write(line->sink, text + span++, 1);
+    text += span;
+    length -= span;
   }
-  if (clean < length)
-    put(line, text + clean, length - clean);
   if (is_cut)
     put(line, "...", 3);
 }
@@ -249,9 +249,11 @@ static void print_source_state(const struct source *source,
       [SOURCE_CHANGED] = "source changed since it was compiled",
       [SOURCE_NEWER] = "source is newer than the program",
   };
-  if (source->state != SOURCE_FOUND)
-    sink_printf(sink, "%s: '%s'\n", what[source->state],
-                source->path ? source->path : file->name);
+  if (source->state == SOURCE_FOUND)
+    return;
+  sink_printf(sink, "%s: '", what[source->state]);
+  sink_name(sink, source->path ? source->path : file->name);
+  sink_text(sink, "'\n");
 }
 
 static void print_summary(const struct table_style *style,
@@ -262,7 +264,7 @@ static void print_summary(const struct table_style *style,
              function->per_call[MEMPROF_CALL_peak].max);
   table_size(style, kept, sizeof kept, function->kept);
   sink_text(sink, "Function: ");
-  sink_text(sink, name);
+  sink_name(sink, name);
   sink_printf(sink, " (%llu call%s, %llu allocation%s, peak %s, kept %s)\n",
               (unsigned long long)function->calls,
               function->calls == 1 ? "" : "s",
@@ -297,12 +299,15 @@ static void print_file(struct table *table,
   const struct source_file *source_file = &function->files[file];
   table->source = source_find(cache, source_file);
   sink_text(sink, "Filename: ");
-  sink_text(sink, source_file->name);
+  sink_name(sink, source_file->name);
   sink_text(sink, "\n");
-  if (is_own)
+  if (is_own) {
     print_summary(table->style, function, name, sink);
-  else
-    sink_printf(sink, "Function: %s (its lines in this file)\n", name);
+  } else {
+    sink_text(sink, "Function: ");
+    sink_name(sink, name);
+    sink_text(sink, " (its lines in this file)\n");
+  }
   print_source_state(table->source, source_file, sink);
   sink_text(sink, "\n");
   measure(table, table->rows[table->row_count - 1]->line);
@@ -335,7 +340,9 @@ void table_print(const struct table_style *style,
   table.rows =
       scratch_alloc(cache->scratch, function->row_count, sizeof *table.rows);
   if (!table.rows) {
-    sink_printf(sink, "memprof: no memory for the table of '%s'\n", name);
+    sink_text(sink, "memprof: no memory for the table of '");
+    sink_name(sink, name);
+    sink_text(sink, "'\n");
     return;
   }
   if (function->file_count == 0) {

@@ -231,6 +231,8 @@ static inline struct memprof_line *image_event(struct image *image,
   line->returned_elsewhere += event.returned_elsewhere;
   line->peak = event.peak > line->peak ? event.peak : line->peak;
   line->mem_usage = event.mem_usage;
+  line->temporary += event.temporary;
+  line->at_peak = event.at_peak;
   return line;
 }
 

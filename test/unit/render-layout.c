@@ -143,8 +143,9 @@ static void odd_sources(void) {
   fclose(file);
   const char *text = image_text(&image, bytes);
   CHECK(strstr(text, "     1          0 B          0 B           1   f() {\n"));
-  CHECK(strstr(text,
-               "     2          0 B          0 B           1   ?[2J? x?\n"));
+  CHECK(strstr(
+      text,
+      "     2          0 B          0 B           1   \\x1B[2J\\x01 x\\x7F\n"));
   CHECK(strstr(text, "ijk...\n") && !strstr(text, "\xc3"));
   CHECK(strstr(text, "     4          0 B          0 B           1     last}\n"
                      "     9          0 B          0 B           1\n"

@@ -1,0 +1,149 @@
+/* make-profile OUT [KEY=VALUE...]: writes a profile as a finished process would
+ * have left it.
+ *
+ * `f` (f.c:1) was called `calls` times: line 2 allocates 1000 bytes, line 3
+ * calls `g` (f.c:10), whose line 11 allocates 24 bytes that stay; line 4
+ * releases the 1000. So each call of f has 2 allocations, 1 release, 1024 bytes,
+ * a peak of 1024 and keeps 24. Block sizes: 1000 has 10 binary digits, 24 has 5.
+ */
+#include "image.h"
+
+static struct image image;
+
+static struct settings {
+  const char *calls, *pid, *run, *started, *ended, *end, *status, *name, *file,
+      *host, *open;
+} set = {"1", "4711", "7", "1", "2", "1", "0", "f", "f.c", NULL, NULL};
+
+static void take(const char *argument) {
+  const char *value = strchr(argument, '=');
+  static const struct {
+    const char *key;
+    const char **at;
+  } keys[] = {
+      {"calls", &set.calls},     {"pid", &set.pid},     {"run", &set.run},
+      {"started", &set.started}, {"ended", &set.ended}, {"end", &set.end},
+      {"status", &set.status},   {"name", &set.name},   {"file", &set.file},
+      {"host", &set.host},       {"open", &set.open}};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if (value && strlen(keys[i].key) == (size_t)(value - argument) &&
+        strncmp(keys[i].key, argument, (size_t)(value - argument)) == 0) {
+      *keys[i].at = value + 1;
+      return;
+    }
+  fprintf(stderr, "unknown setting '%s'\n", argument);
+  exit(2);
+}
+
+static uint64_t number(const char *text) { return strtoull(text, NULL, 10); }
+
+static void add_meta(enum memprof_meta_key key, const char *text) {
+  struct memprof_meta *meta =
+      image_add(&image, MEMPROF_KIND_META, sizeof *meta + strlen(text) + 1);
+  meta->key = key;
+  strcpy(meta->text, text);
+}
+
+static void add_head(void) {
+  struct memprof_header *header = image_header(&image);
+  header->pid = (uint32_t)number(set.pid);
+  header->run = number(set.run);
+  header->started_ns = number(set.started) * 1000000000;
+  header->ended_ns = number(set.ended) * 1000000000;
+  header->end = (uint32_t)number(set.end);
+  header->status = (uint32_t)number(set.status);
+  add_meta(MEMPROF_META_command, "./tests --all");
+  if (set.host)
+    add_meta(MEMPROF_META_host, set.host);
+}
+
+static void add_sizes(struct memprof_node *node, unsigned class,
+                      uint64_t count) {
+  struct memprof_sizes *sizes =
+      image_add(&image, MEMPROF_KIND_SIZES, sizeof *sizes);
+  sizes->node = image_ref(&image, node);
+  sizes->counts[class] = count;
+  node->sizes = image_ref(&image, sizes);
+}
+
+/* A call of f that has not finished: it stands on line 2 with its block. */
+static void leave_open(struct memprof_thread *thread,
+                       struct memprof_node *node) {
+  struct memprof_frame *frames = image_frames(&image, thread, 2);
+  frames[1] = (struct memprof_frame){.node = image_ref(&image, node),
+                                     .caller = image_ref(&image, &frames[0]),
+                                     .line = 1,
+                                     .seen_line = 1,
+                                     .call_high = 1000,
+                                     .high = 1000};
+  thread->top = image_ref(&image, &frames[1]);
+  thread->live = thread->bytes = 1000;
+  thread->allocs = 1;
+  node->calls++;
+  node->in_flight = 1;
+  memprof_node_hits(node)[1]++;
+  image_event(&image, node, 1,
+              (struct memprof_line){
+                  .allocs = 1, .bytes = 1000, .peak = 1000, .mem_usage = 1000});
+}
+
+int main(int argc, char **argv) {
+  for (int i = 2; i < argc; i++)
+    take(argv[i]);
+  image_start(&image);
+  add_head();
+  uint64_t calls = number(set.calls);
+  uint32_t f = image_function(&image, (struct spec){.name = set.name,
+                                                    .files = {set.file},
+                                                    .directory = "/nowhere",
+                                                    .lines = {1, 2, 3, 4}});
+  uint32_t g = image_function(&image, (struct spec){.name = "g",
+                                                    .files = {set.file},
+                                                    .directory = "/nowhere",
+                                                    .lines = {10, 11}});
+  struct memprof_thread *thread = image_thread(&image);
+  struct memprof_node *root = image_root(&image, thread);
+  struct memprof_node *a = image_node(&image, thread, root, 0, f);
+  struct memprof_node *b = image_node(&image, thread, a, 2, g);
+  if (calls) {
+    image_calls(&image, b, calls, 1, 0, 24, 24, 24);
+    image_calls(&image, a, calls, 2, 1, 1024, 1024, 24);
+    memprof_node_hits(b)[1] = calls;
+    for (int line = 1; line < 4; line++)
+      memprof_node_hits(a)[line] = calls;
+    uint64_t bytes = calls * 1000, kept = calls * 24;
+    image_event(&image, a, 1,
+                (struct memprof_line){.allocs = calls,
+                                      .bytes = bytes,
+                                      .returned = bytes,
+                                      .peak = 1000,
+                                      .at_peak = 1000,
+                                      .mem_usage = (int64_t)(kept + 976)});
+    image_event(&image, b, 1,
+                (struct memprof_line){.allocs = calls,
+                                      .bytes = kept,
+                                      .peak = 24,
+                                      .at_peak = kept,
+                                      .mem_usage = (int64_t)(kept + 1000)});
+    image_event(
+        &image, a, 2,
+        (struct memprof_line){.peak = 24, .mem_usage = (int64_t)(kept + 1000)});
+    image_event(&image, a, 3,
+                (struct memprof_line){.frees = calls,
+                                      .freed = bytes,
+                                      .mem_usage = (int64_t)kept});
+    add_sizes(a, 10, calls);
+    add_sizes(b, 5, calls);
+    image_header(&image)->peak = kept + 1000;
+    image_header(&image)->live = kept;
+  }
+  if (set.open)
+    leave_open(thread, a);
+  FILE *out = fopen(argv[1], "wb");
+  if (!out ||
+      fwrite(image.bytes, 1, image_header(&image)->used, out) !=
+          image_header(&image)->used ||
+      fclose(out) != 0)
+    abort();
+  return CHECK_RESULT();
+}

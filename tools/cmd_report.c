@@ -1,0 +1,130 @@
+/* cmd_report.c - `memprof report`: the table that the runtime prints, from
+ * profile files. */
+#include "common/glob.h"
+#include "config.h"
+#include "input.h"
+#include "tool.h"
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- What the user asked for ---- */
+
+struct request {
+  struct mprt_config config; /* the options of the table, as in an ini */
+  const char *function;      /* glob; NULL: all */
+};
+
+enum { FUNCTION = 256, STYLE };
+
+static const struct option options[] = {
+    {"columns", required_argument, NULL, STYLE},
+    {"function", required_argument, NULL, FUNCTION},
+    {"help", no_argument, NULL, 'h'},
+    {"precision", required_argument, NULL, STYLE},
+    {"sort", required_argument, NULL, STYLE},
+    {"top", required_argument, NULL, STYLE},
+    {"unit", required_argument, NULL, STYLE},
+    {NULL, 0, NULL, 0},
+};
+
+/* Returns false when there is nothing more to do, with *status set. */
+static bool read_request(struct request *request, int argc, char **argv,
+                         enum status *status) {
+  char what[256];
+  *request = (struct request){0};
+  mprt_config_defaults(&request->config);
+  *status = STATUS_USAGE;
+  for (int option, which;
+       (option = getopt_long(argc, argv, "h", options, &which)) >= 0;)
+    switch (option) {
+    case FUNCTION:
+      request->function = optarg;
+      break;
+    case STYLE:
+      if (mprt_config_set(&request->config, options[which].name, optarg, what,
+                          sizeof what))
+        break;
+      error("--%s", what);
+      usage_error("report");
+      return false;
+    case 'h':
+      command_print_help(command_find("report"));
+      *status = STATUS_FINE;
+      return false;
+    default:
+      usage_error("report");
+      return false;
+    }
+  return true;
+}
+
+/* ---- Printing ---- */
+
+/* Leaves the functions that the glob matches. */
+static void keep_functions(struct report *report, const char *glob) {
+  size_t kept = 0;
+  for (size_t i = 0; i < report->function_count; i++) {
+    const struct function_rows *function = &report->functions[i];
+    if (glob_list_match(glob, function->name, function->signature))
+      report->functions[kept++] = *function;
+  }
+  report->function_count = kept;
+}
+
+static enum status print_report(const struct request *request,
+                                struct input *input) {
+  static struct sink sink;
+  struct report report;
+  struct report_style style = {
+      .unit = (enum size_unit)request->config.unit,
+      .precision = request->config.precision,
+      .columns = request->config.columns,
+      .sort = request->config.sort,
+      .top = request->config.top,
+  };
+  if (!report_build(&report, &input->profile, &input->scratch)) {
+    error("'%s': out of memory", input->path);
+    return STATUS_USAGE;
+  }
+  if (request->function) {
+    keep_functions(&report, request->function);
+    if (report.function_count == 0) {
+      error("no function of '%s' matches '%s'", input->path, request->function);
+      return STATUS_NOTHING;
+    }
+  }
+  sink_init(&sink, STDOUT_FILENO);
+  render_text(&report, &style, &input->scratch, &sink);
+  int failure = sink_flush(&sink);
+  if (failure) {
+    error("cannot write to standard output: %s", strerror(failure));
+    return STATUS_USAGE;
+  }
+  return report_is_measured(&report) ? STATUS_FINE : STATUS_NOTHING;
+}
+
+static enum status report_file(const struct request *request,
+                               const char *path) {
+  struct input input;
+  if (!input_open(&input, path))
+    return STATUS_USAGE;
+  input_say_state(&input);
+  enum status status = print_report(request, &input);
+  input_close(&input);
+  return status;
+}
+
+enum status cmd_report(int argc, char **argv) {
+  static struct request request;
+  enum status status;
+  if (!read_request(&request, argc, argv, &status))
+    return status;
+  if (optind < argc)
+    return report_file(&request, argv[optind]);
+  char **paths;
+  size_t count = input_find_newest(&paths);
+  status = count ? report_file(&request, paths[0]) : STATUS_USAGE;
+  input_free_paths(paths, count);
+  return status;
+}
