@@ -71,6 +71,16 @@ void *mprt_pages(size_t size) {
   return map((size + page - 1) / page * page);
 }
 
+void *mprt_pages_of_process(size_t size) {
+  void *memory = mprt_pages(size);
+  if (memory) {
+    int kept = errno;
+    madvise(memory, (size + 4095) / 4096 * 4096, MADV_WIPEONFORK);
+    errno = kept;
+  }
+  return memory;
+}
+
 bool mprt_grow(void **array, size_t count, size_t *capacity, size_t size) {
   if (count < *capacity)
     return true;

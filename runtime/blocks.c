@@ -84,9 +84,18 @@ static bool side_put(uintptr_t address, memprof_ref line, uint64_t size) {
 
 /* ---- Pages of the map ---- */
 
+void mprt_blocks_forked(void) {
+  leaf_next = leaf_end = NULL;
+  first_leaves = true;
+  side = NULL;
+  side_capacity = side_cursor = 0;
+  side_count = 0;
+}
+
 bool mprt_blocks_init(void) {
   if (!mprt_blocks_top)
-    mprt_blocks_top = mprt_pages(2 * MPRT_LEVEL_SIZE * sizeof *mprt_blocks_top);
+    mprt_blocks_top =
+        mprt_pages_of_process(2 * MPRT_LEVEL_SIZE * sizeof *mprt_blocks_top);
   return mprt_blocks_top != NULL;
 }
 
@@ -95,7 +104,7 @@ bool mprt_blocks_init(void) {
 static bool leaves_more(void) {
   size_t huge = (size_t)2 << 20;
   size_t size = first_leaves ? huge / 8 : 4 * huge;
-  char *memory = mprt_pages(first_leaves ? size : size + huge);
+  char *memory = mprt_pages_of_process(first_leaves ? size : size + huge);
   if (!memory)
     return false;
   if (!first_leaves) {
@@ -118,7 +127,7 @@ static mprt_cell *cell_make(uintptr_t address) {
   mprt_page *_Atomic *top = mprt_blocks_directory(address);
   mprt_page *directory = atomic_load_explicit(top, memory_order_relaxed);
   if (!directory &&
-      (directory = mprt_pages(MPRT_LEVEL_SIZE * sizeof *directory)))
+      (directory = mprt_pages_of_process(MPRT_LEVEL_SIZE * sizeof *directory)))
     atomic_store_explicit(top, directory, memory_order_release);
   if (directory) {
     mprt_page *page = &directory[mprt_blocks_page(address)];

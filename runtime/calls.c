@@ -34,11 +34,13 @@ void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
   struct memprof_thread *thread = self->record;
   struct memprof_node *node = mprt_in(arena, frame->node);
   uint64_t stamp = mprt_stamp(thread);
-  bool is_first = node->calls == node->in_flight;
-  stats_add(node, thread, frame, is_first);
-  if (is_first)
-    node->first_stamp = stamp;
-  node->in_flight--;
+  if (frame->start_ns != MEMPROF_INHERITED) {
+    bool is_first = node->calls == node->in_flight;
+    stats_add(node, thread, frame, is_first);
+    if (is_first)
+      node->first_stamp = stamp;
+    node->in_flight--;
+  }
 
   struct memprof_frame *caller = mprt_in(arena, frame->caller);
   if (!caller->caller) /* outside: nobody watches its visits */

@@ -63,7 +63,8 @@ static bool transitions_grow(struct mprt_state *self) {
   if (entries > TRANSITIONS_MAX)
     return false;
   struct mprt_state larger = *self;
-  larger.transitions = mprt_pages(entries * sizeof *larger.transitions);
+  larger.transitions =
+      mprt_pages_of_process(entries * sizeof *larger.transitions);
   larger.transitions_mask = entries - 1;
   if (!larger.transitions)
     return false;

@@ -34,8 +34,9 @@ struct mprt_state {
   struct memprof_frame *next;  /* the slot of the next call: ahead of the top
                                   while `enter` fills it, so that a signal
                                   handler's calls take the slot above */
-  struct memprof_frame *first; /* slot 0 of the block that `next` lies in; NULL
-                                  in the lowest block */
+  struct memprof_frame *first; /* the frame whose end takes the slow way: slot 0
+                                  of the block that `next` lies in (NULL in the
+                                  lowest), or `inherited` if that is above */
   struct memprof_frame *limit; /* end of that block */
   struct mprt_transition *transitions; /* contexts.c: [mask + 1] */
   uint32_t transitions_mask;           /* entries - 1 */
@@ -49,7 +50,10 @@ struct mprt_state {
   /* account.c: the block that the thread allocated last under a marked
    * function: released before the next one, it was temporary */
   const void *latest;
+  struct memprof_frame *inherited; /* the innermost call in progress that is the
+                                      parent's, in a forked child */
   struct mprt_state *next_free;
+  struct mprt_state *next_made; /* the state made before this one */
 };
 
 /* This thread's state; NULL before its first marked call and past its end. */
@@ -70,6 +74,10 @@ struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
 
 /* Finishes all calls of a thread that ends. */
 void mprt_frames_finish(struct mprt_state *self);
+/* In a forked child: the thread's calls in progress are the parent's. */
+void mprt_frames_inherit(struct mprt_state *self);
+/* In a forked child: a thread that is no more has no calls. */
+void mprt_frames_forget(struct mprt_state *self);
 
 /* Finishes the calls that a longjmp abandoned: frames of the stack on which
  * `cfa` lies whose own cfa is below it (or equal, when `is_call`: a caller's

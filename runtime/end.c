@@ -63,19 +63,22 @@ static void write_report(void) {
   scratch_release(&scratch);
 }
 
-/* Once per process. A child shares our memory (vfork) or has a copy of it, but
- * is not the process that counts. */
+/* Once per process. A child that shares our memory (vfork) is not the process
+ * that counts; one that has counted nothing has nothing to say. */
+static _Atomic bool ended;
+
 static void end_once(enum memprof_end end, int status) {
-  static atomic_flag ended = ATOMIC_FLAG_INIT;
   int saved_errno = errno;
-  if (mprt_is_awake() && mprt_header()->pid == (uint32_t)getpid() &&
-      !atomic_flag_test_and_set(&ended)) {
+  if (mprt_awake() >= MPRT_AWAKE && mprt_header()->pid == (uint32_t)getpid() &&
+      !atomic_exchange(&ended, true)) {
     mprt_header_end(end, status);
     write_report();
     mprt_arena_close();
   }
   errno = saved_errno;
 }
+
+bool mprt_has_ended(void) { return ended; }
 
 /* ---- When ---- */
 

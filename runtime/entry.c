@@ -54,11 +54,7 @@ static struct memprof_entries entries = {
 
 /* ---- The entry points ---- */
 
-static bool is_awake(void) {
-  return atomic_load_explicit(
-             atomic_load_explicit(&__memprofpass_awake, memory_order_relaxed),
-             memory_order_relaxed) != 0;
-}
+static bool is_asleep(void) { return mprt_awake() == MPRT_ASLEEP; }
 
 #define CFA() ((uintptr_t)__builtin_dwarf_cfa())
 
@@ -70,7 +66,7 @@ static bool is_awake(void) {
 
 #define ENTRY_ALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
   static void *entry_##SYMBOL PARAMETERS {                                     \
-    if (LIKELY(!is_awake()))                                                   \
+    if (LIKELY(is_asleep()))                                                   \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     FIND_FOR_CALLER(SYMBOL);                                                   \
     void *block = REAL(SYMBOL) ARGUMENTS;                                      \
@@ -80,7 +76,7 @@ static bool is_awake(void) {
   }
 #define ENTRY_STORE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
   static int entry_##SYMBOL PARAMETERS {                                       \
-    if (LIKELY(!is_awake()))                                                   \
+    if (LIKELY(is_asleep()))                                                   \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     int error = REAL(SYMBOL) ARGUMENTS;                                        \
     if (!error && entries.counts[ENTRY_##SYMBOL])                              \
@@ -90,7 +86,7 @@ static bool is_awake(void) {
 /* Out before the real release: the address may be handed out again at once. */
 #define ENTRY_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
   static void entry_##SYMBOL PARAMETERS {                                      \
-    if (UNLIKELY(is_awake())) {                                                \
+    if (UNLIKELY(!is_asleep())) {                                              \
       FIND_FOR_CALLER(SYMBOL);                                                 \
       if (block && entries.counts[ENTRY_##SYMBOL])                             \
         __memprofpass_block_freed(block, CFA());                               \
@@ -99,7 +95,7 @@ static bool is_awake(void) {
   }
 #define ENTRY_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
   static void *entry_##SYMBOL PARAMETERS {                                     \
-    if (LIKELY(!is_awake()) || !entries.counts[ENTRY_##SYMBOL])                \
+    if (LIKELY(is_asleep()) || !entries.counts[ENTRY_##SYMBOL])                \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     uint64_t token = __memprofpass_block_reallocating(block);                  \
     void *result = REAL(SYMBOL) ARGUMENTS;                                     \

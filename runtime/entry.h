@@ -57,6 +57,15 @@ struct memprof_entries {
                                        the self-test, before it matters */
 };
 
+/* What the awake word says. Entry points ask only whether it is asleep. */
+enum mprt_awake {
+  MPRT_FORKED, /* wiped: a child, however made, that is not armed again yet */
+  MPRT_ASLEEP,
+  MPRT_TESTING, /* the self-test runs: events are its own */
+  MPRT_YOUNG,   /* a child that is armed and has counted nothing yet */
+  MPRT_AWAKE
+};
+
 #pragma GCC visibility push(default)
 
 /* The copy that comes first in this process; absent where only the runtime's
@@ -66,10 +75,17 @@ extern struct memprof_entries __memprofpass_entries __attribute__((weak));
 extern struct memprof_entries __memprofpass_library_entries
     __attribute__((weak));
 
-/* The awake word: 0 asleep. It lies on a page that fork wipes. Never NULL. */
+/* The awake word: enum mprt_awake. Once awake it lies on a page that fork wipes.
+ * Never NULL. */
 extern const _Atomic uint32_t *_Atomic __memprofpass_awake;
 
-/* Called by entry points while awake; cfa: the stack pointer before the entry
+static inline enum mprt_awake mprt_awake(void) {
+  return (enum mprt_awake)atomic_load_explicit(
+      atomic_load_explicit(&__memprofpass_awake, memory_order_relaxed),
+      memory_order_relaxed);
+}
+
+/* Called by entry points unless asleep; cfa: the stack pointer before the entry
  * point was called. */
 void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa);
 void __memprofpass_block_freed(void *block, uintptr_t cfa);
@@ -83,6 +99,9 @@ void __memprofpass_ending(int signal, int status);
 
 /* Before a longjmp that sets the stack pointer to `target`; 0: nobody knows. */
 void __memprofpass_jumping(uintptr_t target);
+
+/* In a child that is about to return to the program. */
+void __memprofpass_forked(void);
 
 #pragma GCC visibility pop
 #endif

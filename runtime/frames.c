@@ -52,6 +52,15 @@ static struct memprof_frame *top_of(const struct mprt_state *self) {
   return mprt_at(self->record->top);
 }
 
+/* Where a block's ends of calls take the slow way: see mprt_state. */
+static struct memprof_frame *chunk_first(const struct mprt_state *self,
+                                         struct memprof_frames *chunk) {
+  struct memprof_frame *frames = frames_of(chunk);
+  if (self->inherited >= frames && self->inherited < frames + chunk->count)
+    return self->inherited;
+  return chunk->below ? frames : NULL;
+}
+
 /* The next call takes `slot` of `chunk`. In between, the thread has no state: a
  * signal handler that came with one field moved and another not would write
  * past the block; so its calls do without a frame. */
@@ -60,7 +69,7 @@ static void chunk_switch(struct mprt_state *self, struct memprof_frames *chunk,
   mprt_self = NULL;
   atomic_signal_fence(memory_order_seq_cst);
   self->chunk = chunk;
-  self->first = chunk->below ? frames_of(chunk) : NULL;
+  self->first = chunk_first(self, chunk);
   self->limit = frames_of(chunk) + chunk->count;
   self->next = slot;
   atomic_signal_fence(memory_order_seq_cst);
@@ -86,6 +95,11 @@ static void chunk_descend(struct mprt_state *self,
 static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
   mprt_call_finish(self, frame);
   self->record->top = frame->caller;
+  if (frame == self->inherited) {
+    frame->start_ns = 0;
+    struct memprof_frame *caller = top_of(self);
+    self->inherited = caller == self->base ? NULL : caller;
+  }
   atomic_signal_fence(memory_order_seq_cst);
   if (MPRT_UNLIKELY(self->next != frame + 1 || frame == self->first))
     chunk_descend(self, frame);
@@ -141,6 +155,33 @@ void mprt_frames_finish(struct mprt_state *self) {
     frame_pop(self, top_of(self));
 }
 
+/* All of them count from zero, on whatever line they are. */
+void mprt_frames_inherit(struct mprt_state *self) {
+  struct memprof_frame *top = top_of(self);
+  for (struct memprof_frame *at = top; at != self->base;
+       at = mprt_at(at->caller)) {
+    at->start_ns = MEMPROF_INHERITED;
+    at->seen_hits = 0;
+    at->base = at->high = at->live_at_enter = at->call_high = 0;
+    at->allocs = at->frees = at->bytes = at->freed = 0;
+  }
+  self->inherited = top == self->base ? NULL : top;
+  self->first = chunk_first(self, self->chunk);
+}
+
+void mprt_frames_forget(struct mprt_state *self) {
+  for (struct memprof_frame *at = top_of(self); at != self->base;
+       at = mprt_at(at->caller))
+    at->start_ns = 0;
+  self->record->top = self->record->base;
+  self->inherited = NULL;
+  struct memprof_frames *chunk = (struct memprof_frames *)self->base - 1;
+  self->chunk = chunk;
+  self->first = NULL;
+  self->limit = frames_of(chunk) + chunk->count;
+  self->next = self->base + 1;
+}
+
 /* Takes the first slot of the next block. */
 MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
   struct memprof_frames *chunk = self->chunk;
@@ -192,6 +233,7 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
 MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (!function)
     return dummy_frame();
+  mprt_fork_called();
   struct mprt_state *self = mprt_attach();
   if (!self)
     return dropped_frame();

@@ -4,63 +4,110 @@
 #include "runtime.h"
 #include "wake.h"
 
-#define CFA() ((uintptr_t)__builtin_dwarf_cfa())
-
-static bool is_testing(void) {
-  return MPRT_UNLIKELY(
-      atomic_load_explicit(&mprt_selftest_runs, memory_order_relaxed));
+/* Most of the time: awake, and no more to ask. */
+static inline bool is_plain(void) {
+  return MPRT_LIKELY(mprt_awake() == MPRT_AWAKE);
 }
 
-/* ---- From the entry points, which have looked at the awake word ---- */
+/* Whether an event is to be counted, and what has to be done before. */
+MPRT_COLD static bool is_counted(enum mprt_event event) {
+  switch (mprt_awake()) {
+  case MPRT_ASLEEP:
+    return false;
+  case MPRT_TESTING:
+    mprt_selftest_event(event);
+    return false;
+  case MPRT_FORKED:
+    mprt_fork_arm();
+    return mprt_is_awake();
+  default:
+    return true;
+  }
+}
+
+MPRT_COLD static void allocated_rarely(void *block, size_t size,
+                                       uintptr_t cfa) {
+  if (!is_counted(MPRT_ALLOCATED))
+    return;
+  mprt_account_allocated(block, size, cfa);
+  mprt_fork_counted();
+}
+
+MPRT_COLD static void freed_rarely(void *block, uintptr_t cfa) {
+  if (!is_counted(MPRT_FREED))
+    return;
+  mprt_account_freed(block, cfa);
+  mprt_fork_counted();
+}
+
+/* The event itself comes with `reallocated`. */
+MPRT_COLD static uint64_t reallocating_rarely(void *block) {
+  if (mprt_awake() == MPRT_FORKED)
+    mprt_fork_arm();
+  bool counts = mprt_is_awake() && mprt_awake() != MPRT_TESTING;
+  return counts ? mprt_account_reallocating(block) : 0;
+}
+
+MPRT_COLD static void reallocated_rarely(uint64_t token, void *old_block,
+                                         void *block, size_t size,
+                                         uintptr_t cfa) {
+  if (!is_counted(MPRT_REALLOCATED))
+    return;
+  mprt_account_reallocated(token, old_block, block, size, cfa);
+  mprt_fork_counted();
+}
+
+/* ---- From the entry points, unless asleep ---- */
 
 void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
-  if (is_testing())
-    mprt_selftest_event(MPRT_ALLOCATED);
-  else
+  if (is_plain())
     mprt_account_allocated(block, size, cfa);
+  else
+    allocated_rarely(block, size, cfa);
 }
 
 void __memprofpass_block_freed(void *block, uintptr_t cfa) {
-  if (is_testing())
-    mprt_selftest_event(MPRT_FREED);
-  else
+  if (is_plain())
     mprt_account_freed(block, cfa);
+  else
+    freed_rarely(block, cfa);
 }
 
 uint64_t __memprofpass_block_reallocating(void *block) {
-  return is_testing() ? 0 : mprt_account_reallocating(block);
+  return is_plain() ? mprt_account_reallocating(block)
+                    : reallocating_rarely(block);
 }
 
 void __memprofpass_block_reallocated(uint64_t token, void *old_block,
                                      void *block, size_t size, uintptr_t cfa) {
-  if (is_testing())
-    mprt_selftest_event(MPRT_REALLOCATED);
-  else
+  if (is_plain())
     mprt_account_reallocated(token, old_block, block, size, cfa);
+  else
+    reallocated_rarely(token, old_block, block, size, cfa);
 }
 
 /* ---- From generated code ---- */
 
-static bool is_direct(void) {
-  return MPRT_UNLIKELY(mprt_direct) && mprt_is_awake();
-}
+#define CFA() ((uintptr_t)__builtin_dwarf_cfa())
+
+static bool is_direct(void) { return MPRT_UNLIKELY(mprt_direct); }
 
 void __memprofpass_allocated(void *block, size_t size) {
   if (is_direct())
-    mprt_account_allocated(block, size, CFA());
+    allocated_rarely(block, size, CFA());
 }
 
 void __memprofpass_freed(void *block) {
   if (is_direct())
-    mprt_account_freed(block, CFA());
+    freed_rarely(block, CFA());
 }
 
 uint64_t __memprofpass_reallocating(void *block) {
-  return is_direct() ? mprt_account_reallocating(block) : 0;
+  return is_direct() ? reallocating_rarely(block) : 0;
 }
 
 void __memprofpass_reallocated(uint64_t token, void *old_block, void *block,
                                size_t size) {
   if (is_direct())
-    mprt_account_reallocated(token, old_block, block, size, CFA());
+    reallocated_rarely(token, old_block, block, size, CFA());
 }

@@ -9,8 +9,6 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { COLD, STARTING, ASLEEP, AWAKE };
 static _Atomic int state = COLD;
@@ -20,27 +18,20 @@ bool mprt_direct;
 
 /* ---- The awake word ---- */
 
-static const _Atomic uint32_t asleep_word = 0;
+static const _Atomic uint32_t asleep_word = MPRT_ASLEEP;
 const _Atomic uint32_t *_Atomic __memprofpass_awake = &asleep_word;
+static _Atomic uint32_t *own_word; /* the same, once awake */
 
-bool mprt_is_awake(void) {
-  return atomic_load_explicit(
-             atomic_load_explicit(&__memprofpass_awake, memory_order_relaxed),
-             memory_order_relaxed) != 0;
-}
+bool mprt_is_awake(void) { return mprt_awake() >= MPRT_TESTING; }
 
 /* A page of its own, which a forked child, however made, finds wiped. Where the
  * kernel cannot, the child counts into its own copy and end.c keeps it silent.
  */
-static bool awake_word_set(void) {
-  size_t size = (size_t)sysconf(_SC_PAGESIZE);
-  _Atomic uint32_t *word = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (word == MAP_FAILED)
+bool mprt_awake_set(enum mprt_awake value) {
+  if (!own_word && !(own_word = mprt_pages_of_process(sizeof *own_word)))
     return false;
-  madvise(word, size, MADV_WIPEONFORK);
-  atomic_store(word, 1);
-  atomic_store(&__memprofpass_awake, word);
+  atomic_store(own_word, value);
+  atomic_store(&__memprofpass_awake, own_word);
   return true;
 }
 
@@ -58,12 +49,14 @@ static bool wake(void) {
   tried = true;
   mprt_end_init();
   mprt_registry_wake();
-  if (!awake_word_set()) {
+  if (!mprt_awake_set(MPRT_TESTING)) {
     mprt_message("no memory, profiling stays off");
     return false;
   }
+  mprt_fork_init();
   mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
   mprt_metadata_write();
+  mprt_awake_set(MPRT_AWAKE);
   mprt_registry_activate(true);
   return true;
 }
@@ -90,7 +83,7 @@ __attribute__((constructor(101))) static void at_load(void) { mprt_init(); }
 /* Under the lock, with the state settled. */
 static bool wake_on_request(void) {
   if (atomic_load(&state) == AWAKE)
-    return mprt_is_awake(); /* a forked child is not */
+    return mprt_is_awake();
   if (getauxval(AT_SECURE))
     return false;
   mprt_config_load(&mprt_config, true);
@@ -106,6 +99,7 @@ MPRT_EXPORT int memprof_enable(void) {
   mprt_init();
   while (atomic_load(&state) == STARTING)
     sched_yield();
+  mprt_fork_arm();
   pthread_mutex_lock(&lock);
   bool awake = wake_on_request();
   if (awake)
@@ -117,11 +111,13 @@ MPRT_EXPORT int memprof_enable(void) {
 
 MPRT_EXPORT void memprof_disable(void) {
   int saved_errno = errno;
+  mprt_fork_arm();
   if (mprt_is_awake())
     mprt_registry_activate(false);
   errno = saved_errno;
 }
 
 MPRT_EXPORT int memprof_is_active(void) {
+  mprt_fork_arm();
   return mprt_is_awake() && mprt_registry_is_active();
 }

@@ -88,19 +88,13 @@ JUMPS(DECLARE)
     real_##SYMBOL = (__typeof__(real_##SYMBOL))dlsym(RTLD_NEXT, #SYMBOL);
 /* At the start: a signal handler that jumps must not find the loader's lock
  * taken by whom it interrupted. */
-__attribute__((constructor(101))) static void resolve(void) { JUMPS(RESOLVE) }
+__attribute__((constructor(101))) static void resolve(void){JUMPS(RESOLVE)}
 #endif
-
-static bool is_awake(void) {
-  return atomic_load_explicit(
-             atomic_load_explicit(&__memprofpass_awake, memory_order_relaxed),
-             memory_order_relaxed) != 0;
-}
 
 #define JUMP(SYMBOL)                                                           \
   EXPORT WEAK _Noreturn void PUBLIC(SYMBOL)(struct __jmp_buf_tag * buffer,     \
                                             int value) {                       \
-    if (is_awake())                                                            \
+    if (mprt_awake() != MPRT_ASLEEP)                                           \
       __memprofpass_jumping(jump_target(buffer));                              \
     resolve();                                                                 \
     REAL(SYMBOL)(buffer, value);                                               \

@@ -377,7 +377,9 @@ struct memprof_frame {
   memprof_ref caller; /* the frame it was entered from; 0 for the base frame */
   uint32_t seen_line; /* the visit's line */
   uint64_t seen_hits; /* hits[seen_line] when the visit was last looked at */
-  uint64_t start_ns;  /* timeline: when the call began, since started_ticks */
+  uint64_t start_ns;  /* timeline: when the call began, since started_ticks;
+                         MEMPROF_INHERITED: in the process that forked this one,
+                         see below; else 0 */
   int64_t base;       /* live when the visit began */
   int64_t high;       /* largest live of the visit */
   int64_t live_at_enter; /* live when the call began */
@@ -387,6 +389,18 @@ struct memprof_frame {
   /* the thread's totals when the call began */
   uint64_t allocs, frees, bytes, freed;
 };
+
+/* A forked child counts from zero: all counters of its image, `live` and the
+ * stamps start with 0, and it knows no block from before. The calls in progress
+ * at the fork are its parent's. In the child their frames are marked, and
+ *
+ * - they are not among `calls` and `in_flight`, and their end adds nothing to
+ *   per_call;
+ * - what is allocated and released on their lines from the fork on is counted
+ *   there, and arrivals at their lines are: as if each of them had begun its
+ *   visit at the fork, with base == high == live == 0;
+ * - their end is an event of their caller's line, as ever. */
+#define MEMPROF_INHERITED UINT64_MAX
 
 /* A block of frames of one thread, linked so that a stack can grow without
  * moving. */

@@ -187,6 +187,7 @@ MPRT_EXPORT void __memprofpass_register(void *start, void *stop) {
   if (start == stop)
     return;
   mprt_init();
+  mprt_fork_arm();
   /* before our lock: it takes the loader's, which a dlopen in another thread
    * holds while it registers */
   const char *name = module_name(start);

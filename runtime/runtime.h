@@ -46,11 +46,24 @@ void mprt_init(void);
 extern struct mprt_config mprt_config;
 /* True from the moment the arena stands; never false again in this process,
  * even when disabled. A forked child reads false (the word behind it is wiped
- * on fork) and counts nothing, until it is re-armed. */
+ * on fork) and counts nothing, until it is armed again: fork.c. */
 bool mprt_is_awake(void);
 /* True when only the calls that the pass saw are counted: hooks=direct, or our
  * allocator entry points are not the process's. Constant after init. */
 extern bool mprt_direct;
+
+/* ---- fork.c: a child starts from zero ---- */
+
+/* Watches forks from now on. Called when waking. */
+void mprt_fork_init(void);
+/* In a child that finds the awake word wiped: its counters are zero from here
+ * on, blocks from before are unknown. Any thread. Without memory the child
+ * stays asleep. */
+void mprt_fork_arm(void);
+/* After an event and before a marked call: a child that has counted something
+ * has a report from now on. */
+void mprt_fork_counted(void);
+void mprt_fork_called(void);
 
 /* ---- arena.c: the profile image ---- */
 
@@ -93,6 +106,8 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
 /* Zeroed private memory in whole pages, never given back; NULL when there is
  * none. */
 void *mprt_pages(size_t size);
+/* The same, and zero again in a child, however made. */
+void *mprt_pages_of_process(size_t size);
 
 /* Makes room for one more element of an array of `size` bytes each, and keeps
  * what is there. The old pages stay: a reader without a lock may still look at
@@ -149,6 +164,11 @@ const struct memprof_function *mprt_registry_function(uint32_t id);
 void mprt_threads_init(void);
 /* This thread's record, or NULL when it has none yet. */
 struct memprof_thread *mprt_thread(void);
+/* In a forked child: the calls in progress on the calling thread are its
+ * parent's, the other threads are no more. */
+void mprt_threads_forked(void);
+/* Whether this thread has allocated or released something that counted. */
+bool mprt_thread_has_counted(void);
 /* For in-place functions that count for nobody: makes the scratch counters
  * large enough for `line_count` lines. Returns false when there is no memory.
  */
@@ -170,6 +190,8 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
 /* ---- blocks.c: block address -> (line record, requested bytes); see blocks.h ---- */
 
 bool mprt_blocks_init(void);
+/* In a forked child, where the map is empty. */
+void mprt_blocks_forked(void);
 
 #pragma GCC visibility pop
 #endif

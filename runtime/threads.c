@@ -29,6 +29,7 @@ static pthread_key_t key;
 static bool has_key;
 static _Atomic uint32_t free_lock;
 static struct mprt_state *free_states;
+static struct mprt_state *_Atomic made_states; /* all, through next_made */
 
 struct memprof_thread *mprt_thread(void) {
   return mprt_self ? mprt_self->record : NULL;
@@ -100,7 +101,12 @@ static struct mprt_state *state_adopt(void) {
 
 static struct mprt_state *state_new(void) {
   struct mprt_state *self = mprt_pages(sizeof *self);
-  return self && state_fill(self) ? self : NULL;
+  if (!self || !state_fill(self))
+    return NULL;
+  self->next_made = made_states;
+  while (!atomic_compare_exchange_weak(&made_states, &self->next_made, self))
+    ;
+  return self;
 }
 
 /* ---- The life of a thread ---- */
@@ -128,6 +134,42 @@ MPRT_COLD struct mprt_state *mprt_attach(void) {
   return self;
 }
 
+bool mprt_thread_has_counted(void) {
+  const struct mprt_state *self = mprt_self;
+  if (!self)
+    return false;
+  const struct memprof_line *outside =
+      mprt_line_of_root(mprt_at(self->record->root));
+  return self->record->allocs || self->record->frees ||
+         (outside && (outside->allocs || outside->frees));
+}
+
+/* ---- In a forked child ---- */
+
+/* The table of steps was wiped. */
+static void steps_forget(struct mprt_state *self) {
+  self->transitions_used = 0;
+  self->transitions_forgot = true;
+}
+
+void mprt_threads_forked(void) {
+  struct mprt_state *self = mprt_self;
+  free_states = NULL;
+  for (struct mprt_state *at = made_states; at; at = at->next_made) {
+    steps_forget(at);
+    if (at == self)
+      continue;
+    mprt_frames_forget(at);
+    at->next_free = free_states;
+    free_states = at;
+  }
+  if (!self)
+    return;
+  self->record->tid = (uint32_t)syscall(SYS_gettid);
+  self->record->threads = self->record->owned = 1;
+  mprt_frames_inherit(self);
+}
+
 /* The last but one of the rounds of key destructors: other destructors may
  * still call marked functions, and sanitizers leave in the last one. */
 static void thread_end(void *value) {
@@ -135,6 +177,7 @@ static void thread_end(void *value) {
   if (++end_rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 1 &&
       pthread_setspecific(key, self) == 0)
     return;
+  mprt_fork_arm();
   mprt_frames_finish(self);
   mprt_self = NULL;
   phase = ENDED;

@@ -2,11 +2,17 @@
 #ifndef MPRT_WAKE_H
 #define MPRT_WAKE_H
 
+#include "entry.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #pragma GCC visibility push(hidden)
+
+/* ---- init.c ---- */
+
+/* Sets the awake word; false when there is no memory for it. */
+bool mprt_awake_set(enum mprt_awake value);
 
 /* ---- selftest.c: do the allocator's calls come to us? ---- */
 
@@ -15,14 +21,15 @@
 bool mprt_selftest(void);
 
 enum mprt_event { MPRT_ALLOCATED, MPRT_FREED, MPRT_REALLOCATED, MPRT_EVENTS };
-/* True while the self-test runs: events are its own, or of no interest yet. */
-extern _Atomic bool mprt_selftest_runs;
+/* An event while the awake word says that the self-test runs. */
 void mprt_selftest_event(enum mprt_event event);
 
 /* ---- end.c: the ends of the process ---- */
 
 /* Arranges for the report at a normal end. Called when waking. */
 void mprt_end_init(void);
+/* Whether the report is written, or being written. */
+bool mprt_has_ended(void);
 
 /* ---- pattern.c: paths with %p %e %h %t ---- */
 

@@ -95,7 +95,8 @@ static void add_lines(struct addition *addition) {
 #undef TAKE_FIELD
     struct row *row = row_of(addition, node, line.line);
     row_add(row, &sums);
-    row_event(row, line.stamp, line.peak, line.mem_usage);
+    if (line.stamp) /* 0: its events were a parent's */
+      row_event(row, line.stamp, line.peak, line.mem_usage);
     sums_add(&addition->below[node], &sums);
   }
 }
@@ -166,6 +167,8 @@ static void add_nodes(struct addition *addition) {
 static void finish_stats(struct addition *addition, size_t node,
                          const struct memprof_thread *thread,
                          const struct memprof_frame *frame) {
+  if (frame->start_ns == MEMPROF_INHERITED)
+    return; /* its parent's call */
   uint32_t function = addition->profile->nodes[node]->function;
   struct merged *merged = merge_function(&addition->merge, function - 1);
   uint64_t bytes = since(thread->bytes, frame->bytes);
