@@ -116,6 +116,11 @@ static void at_exit(int status, void *unused) {
 
 __attribute__((destructor(101))) static void at_unload(void) { normal_end(); }
 
+/* Of sanitizer/common_interface_defs.h. Who finds a leak or a bug ends the
+ * process by a system call, without handlers; also in atexit's. */
+extern void __sanitizer_set_death_callback(void (*callback)(void))
+    __attribute__((weak));
+
 static void at_quick_end(void) { end_once(MEMPROF_END_UNKNOWN, 0); }
 
 void mprt_end_init(void) {
@@ -123,6 +128,8 @@ void mprt_end_init(void) {
   if (on_exit(at_exit, NULL) != 0)
     normal_end();
   at_quick_exit(at_quick_end);
+  if (__sanitizer_set_death_callback)
+    __sanitizer_set_death_callback(at_quick_end);
 }
 
 void __memprofpass_ending(int signal, int status) {

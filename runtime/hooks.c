@@ -93,7 +93,7 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
 static bool is_direct(void) { return MPRT_UNLIKELY(mprt_direct); }
 
 void __memprofpass_allocated(void *block, size_t size) {
-  if (is_direct())
+  if (is_direct() && !mprt_sanitizer_saw(block))
     allocated_rarely(block, size, CFA());
 }
 
@@ -103,11 +103,15 @@ void __memprofpass_freed(void *block) {
 }
 
 uint64_t __memprofpass_reallocating(void *block) {
-  return is_direct() ? reallocating_rarely(block) : 0;
+  if (!is_direct())
+    return 0;
+  mprt_sanitizer_hush(true);
+  return reallocating_rarely(block);
 }
 
 void __memprofpass_reallocated(uint64_t token, void *old_block, void *block,
                                size_t size) {
+  mprt_sanitizer_hush(false);
   if (is_direct())
     reallocated_rarely(token, old_block, block, size, CFA());
 }

@@ -79,7 +79,7 @@ static void resolve(void) {}
 #define WEAK __attribute__((weak))
 #define REAL(SYMBOL) real_##SYMBOL
 #define DECLARE(SYMBOL)                                                        \
-  _Noreturn void SYMBOL(struct __jmp_buf_tag *, int);                          \
+  _Noreturn void SYMBOL(struct __jmp_buf_tag[1], int);                         \
   static void (*real_##SYMBOL)(struct __jmp_buf_tag *, int);
 JUMPS(DECLARE)
 
@@ -92,7 +92,7 @@ __attribute__((constructor(101))) static void resolve(void){JUMPS(RESOLVE)}
 #endif
 
 #define JUMP(SYMBOL)                                                           \
-  EXPORT WEAK _Noreturn void PUBLIC(SYMBOL)(struct __jmp_buf_tag * buffer,     \
+  EXPORT WEAK _Noreturn void PUBLIC(SYMBOL)(struct __jmp_buf_tag buffer[1],    \
                                             int value) {                       \
     if (mprt_awake() != MPRT_ASLEEP)                                           \
       __memprofpass_jumping(jump_target(buffer));                              \

@@ -71,6 +71,8 @@ bool mprt_selftest(void) {
     return true;
   if (copy)
     memset(copy->counts, 0, sizeof copy->counts);
+  if (mprt_sanitizer_init())
+    return false;
   mprt_message("calls of '%s' do not come to memprof: another allocator stands "
                "before it, so only the calls in instrumented code are counted; "
                "link the program with `pkg-config --libs memprof`, or start it "

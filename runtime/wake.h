@@ -24,6 +24,18 @@ enum mprt_event { MPRT_ALLOCATED, MPRT_FREED, MPRT_REALLOCATED, MPRT_EVENTS };
 /* An event while the awake word says that the self-test runs. */
 void mprt_selftest_event(enum mprt_event event);
 
+/* ---- sanitizer.c: the allocator is a sanitizer's ---- */
+
+/* Installs our hooks in the sanitizer's allocator; says what they miss. Returns
+ * false, silently, when there is none. */
+bool mprt_sanitizer_init(void);
+/* True from then on. Constant after init. */
+extern bool mprt_sanitizer_counts;
+/* Whether the hooks have counted the block, which the pass saw, too. */
+bool mprt_sanitizer_saw(const void *block);
+/* While this thread is inside a realloc that the pass saw. */
+void mprt_sanitizer_hush(bool hush);
+
 /* ---- end.c: the ends of the process ---- */
 
 /* Arranges for the report at a normal end. Called when waking. */
