@@ -70,7 +70,7 @@ static uintptr_t jump_target(const struct __jmp_buf_tag *buffer) {
 #define REAL(SYMBOL) __real_##SYMBOL
 #define DECLARE(SYMBOL)                                                        \
   _Noreturn void __real_##SYMBOL(struct __jmp_buf_tag *, int);                 \
-  _Noreturn void __wrap_##SYMBOL(struct __jmp_buf_tag *, int);
+  _Noreturn void __wrap_##SYMBOL(struct __jmp_buf_tag[1], int);
 JUMPS(DECLARE)
 static void resolve(void) {}
 #else
