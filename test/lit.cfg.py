@@ -20,6 +20,8 @@ config.test_format = lit.formats.ShTest(execute_external=True)
 config.available_features.add("llvm-" + config.llvm_major)
 if os.environ.get("MEMPROF_OTHER_BUILDS"):
     config.available_features.add("other-builds")
+if os.environ.get("MEMPROF_REAL_LEVELS"):
+    config.available_features.add("real-levels")
 if config.sanitize:
     config.available_features.add("sanitize-" + config.sanitize.split(",")[0])
 
@@ -37,7 +39,8 @@ environment["PATH"] = os.pathsep.join([config.llvm_bin, environment["PATH"]])
 environment["LC_ALL"] = "C.UTF-8"
 for name in ("PROFILE_MEMORY", "PROFILE_MEMORY_OPTIONS", "PROFILE_MEMORY_CONFIG"):
     environment.pop(name, None)
-for name in ("HOME", "MEMPROF_SOURCES", "MEMPROF_OTHER_BUILDS", "http_proxy", "https_proxy", "no_proxy"):
+for name in ("HOME", "MEMPROF_SOURCES", "MEMPROF_OTHER_BUILDS", "MEMPROF_CSMITH_SEEDS", "MEMPROF_REAL_LEVELS",
+             "http_proxy", "https_proxy", "no_proxy"):
     if name in os.environ:
         environment[name] = os.environ[name]
 environment.setdefault("MEMPROF_SOURCES", os.path.join(config.memprof_build, "sources"))
