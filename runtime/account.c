@@ -9,6 +9,7 @@
  */
 #include "blocks.h"
 #include "core.h"
+#include "wake.h"
 
 /* ---- Counters of the process ---- */
 
@@ -21,6 +22,8 @@ MPRT_COLD static void raise_peak(struct memprof_header *header, int64_t live) {
     if (__atomic_compare_exchange_n(&header->peak, &seen, (uint64_t)live, true,
                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
       __atomic_fetch_add(&header->peak_epoch, 1, __ATOMIC_RELAXED);
+      if (live > __atomic_load_n(&mprt_break_above, __ATOMIC_RELAXED))
+        mprt_break();
       return;
     }
 }

@@ -23,7 +23,8 @@ struct option {
 };
 
 #define OPTION_ROW(KEY, TYPE, DEFAULT, VALUES, HELP)                           \
-  {#KEY, TYPE, offsetof(struct mprt_config, KEY), DEFAULT, VALUES},
+  {#KEY, TYPE, offsetof(struct mprt_config, MPRT_CONFIG_NAME(KEY)), DEFAULT,   \
+   VALUES},
 static const struct option options[] = {MEMPROF_OPTIONS(OPTION_ROW)};
 enum { OPTION_COUNT = sizeof options / sizeof *options };
 
@@ -35,6 +36,7 @@ static const struct {
     {"stream", mprt_stream_check},
     {"output", mprt_output_check},
     {"columns", report_columns_check},
+    {"break", mprt_break_check},
 };
 
 /* ---- One value, by type ---- */

@@ -9,13 +9,20 @@
 
 #pragma GCC visibility push(hidden)
 
+/* The field of a key: its name, but for `break`, which is a word of C. */
+#define MPRT_CONFIG_NAME(KEY)                                                  \
+  MPRT_CONFIG_SECOND(MPRT_CONFIG_NAME_OF_##KEY, KEY, )
+#define MPRT_CONFIG_NAME_OF_break , break_at
+#define MPRT_CONFIG_SECOND(...) MPRT_CONFIG_SECOND_(__VA_ARGS__)
+#define MPRT_CONFIG_SECOND_(FIRST, SECOND, ...) SECOND
+
 #define MPRT_CONFIG_BOOL(KEY) bool KEY;
 #define MPRT_CONFIG_CHOICE(KEY) unsigned KEY;
 #define MPRT_CONFIG_NUMBER(KEY) unsigned KEY;
 #define MPRT_CONFIG_SIZE(KEY) uint64_t KEY;
 #define MPRT_CONFIG_TEXT(KEY) char KEY[MEMPROF_TEXT_MAX];
 #define MPRT_CONFIG_FIELD(KEY, TYPE, DEFAULT, VALUES, HELP)                    \
-  MPRT_CONFIG_##TYPE(KEY)
+  MPRT_CONFIG_##TYPE(MPRT_CONFIG_NAME(KEY))
 struct mprt_config {
   MEMPROF_OPTIONS(MPRT_CONFIG_FIELD)
 };

@@ -56,6 +56,7 @@ static bool wake(void) {
   mprt_fork_init();
   mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
   mprt_metadata_write();
+  mprt_break_init(mprt_config.break_at);
   mprt_awake_set(MPRT_AWAKE);
   mprt_registry_activate(true);
   return true;

@@ -42,6 +42,8 @@
     "how many tables are printed; 0 prints all")                               \
   X(columns, TEXT, "standard",                                                 \
     "standard, all, or column names, ',' between them", "columns of a table")  \
+  X(break, TEXT, "none", "none, or peak>SIZE, as peak>64MiB",                  \
+    "stop in the debugger at the allocation that takes the process past it")   \
   X(hooks, CHOICE, "auto", "auto|direct",                                      \
     "count through the allocator's symbols, or only the calls that the pass "  \
     "saw")

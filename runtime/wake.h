@@ -66,5 +66,16 @@ int mprt_stream_open(const char *value, uint64_t started_ns, char *name,
                      size_t capacity);
 void mprt_stream_close(int fd);
 
+/* ---- break.c: the option `break` ---- */
+
+/* Whether the value is understood; a message in `error` if not. */
+bool mprt_break_check(const char *value, char *error, size_t capacity);
+/* Arms it; a message when no debugger is there to stop. Called when waking. */
+void mprt_break_init(const char *value);
+/* The process's live bytes that call for mprt_break(); INT64_MAX: none do. */
+extern int64_t mprt_break_above;
+/* Stops in the debugger, the first time. */
+void mprt_break(void);
+
 #pragma GCC visibility pop
 #endif

@@ -21,8 +21,8 @@ static const struct row {
 #define ROW(KEY, TYPE, DEFAULT, VALUES, HELP)                                  \
   {#KEY,                                                                       \
    TYPE,                                                                       \
-   offsetof(struct mprt_config, KEY),                                          \
-   sizeof(((struct mprt_config *)0)->KEY),                                     \
+   offsetof(struct mprt_config, MPRT_CONFIG_NAME(KEY)),                        \
+   sizeof(((struct mprt_config *)0)->MPRT_CONFIG_NAME(KEY)),                   \
    DEFAULT,                                                                    \
    VALUES,                                                                     \
    HELP},
