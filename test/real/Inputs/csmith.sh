@@ -22,7 +22,8 @@ fail() { # WHAT
 
 runs() { # SECONDS PROGRAM OUT ERR
   (
-    ulimit -c 0 -t "$1"
+    ulimit -c 0
+    ulimit -t "$1"
     exec "./$2" >"$3" 2>"$4"
   ) 2>/dev/null
 }
