@@ -87,8 +87,10 @@ static void end(void) {
           (char *)NULL);
   /* the others wait: what they touch would keep the kernel busy for long */
   atomic_store(&is_paused, strcmp(how, "memory") == 0);
-  while (is_paused)
-    memset(malloc(1 << 20), 1, 1 << 20);
+  while (is_paused) {
+    void *volatile block = malloc(1 << 20);
+    memset(block, 1, 1 << 20);
+  }
 }
 
 static void *run(void *argument) {
