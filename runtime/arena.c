@@ -15,7 +15,7 @@
 #define ARENA_SMALLEST (UINT64_C(1) << 20)
 
 unsigned char *mprt_arena_base;
-static _Atomic uint32_t arena_lock;
+_Atomic uint32_t mprt_arena_lock;
 /* Bytes of the image that memory, or the file, has room for. Under the lock. */
 static uint64_t arena_room;
 static bool is_closed; /* nothing new: the room is all there will be */
@@ -54,6 +54,17 @@ bool mprt_lock(_Atomic uint32_t *lock) {
 
 void mprt_unlock(_Atomic uint32_t *lock) {
   atomic_store_explicit(lock, 0, memory_order_release);
+}
+
+enum mprt_trylock mprt_trylock(_Atomic uint32_t *lock) {
+  uint32_t me = thread_id(), owner = 0;
+  if (atomic_compare_exchange_strong(lock, &owner, me))
+    return MPRT_TAKEN;
+  if (owner == me)
+    return MPRT_OWN;
+  bool taken =
+      !is_alive(owner) && atomic_compare_exchange_strong(lock, &owner, me);
+  return taken ? MPRT_TAKEN : MPRT_BUSY;
 }
 
 /* ---- Pages ---- */
@@ -171,13 +182,13 @@ void mprt_arena_set_room(uint64_t room) { arena_room = room; }
 
 void mprt_arena_close(void) {
   struct memprof_header *header = mprt_header();
-  if (!mprt_lock(&arena_lock))
+  if (!mprt_lock(&mprt_arena_lock))
     return;
   if (!is_closed) {
     is_closed = true;
     mprt_output_close(header->used);
   }
-  mprt_unlock(&arena_lock);
+  mprt_unlock(&mprt_arena_lock);
 }
 
 /* Under the lock. */
@@ -210,7 +221,7 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
   if (!header || size > UINT32_MAX - MPRT_RECORD_ALIGN)
     return NULL;
   size = (size + MPRT_RECORD_ALIGN - 1) / MPRT_RECORD_ALIGN * MPRT_RECORD_ALIGN;
-  if (!mprt_lock(&arena_lock))
+  if (!mprt_lock(&mprt_arena_lock))
     return NULL;
   uint64_t used = header->used;
   struct memprof_head *record = NULL;
@@ -223,7 +234,7 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
     /* readers of a live image take what stands below `used` as whole */
     __atomic_store_n(&header->used, used + size, __ATOMIC_RELEASE);
   }
-  mprt_unlock(&arena_lock);
+  mprt_unlock(&mprt_arena_lock);
   if (!record)
     say_full();
   return record;

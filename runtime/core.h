@@ -52,6 +52,11 @@ struct mprt_state {
   const void *latest;
   struct memprof_frame *inherited; /* the innermost call in progress that is the
                                       parent's, in a forked child */
+  struct memprof_frame *saved; /* while this thread forks: copies of its frames,
+                                  innermost first, if the child needs them */
+  size_t saved_count, saved_capacity;
+  memprof_ref saved_top; /* the innermost frame then; else 0 */
+  bool has_left_calls;   /* in a child: it began on another stack */
   struct mprt_state *next_free;
   struct mprt_state *next_made; /* the state made before this one */
 };
@@ -74,6 +79,8 @@ struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
 
 /* Finishes all calls of a thread that ends. */
 void mprt_frames_finish(struct mprt_state *self);
+/* Before a fork: keeps what the child needs of the calls in progress. */
+void mprt_frames_save(struct mprt_state *self, bool is_shared);
 /* In a forked child: the thread's calls in progress are the parent's. */
 void mprt_frames_inherit(struct mprt_state *self);
 /* In a forked child: a thread that is no more has no calls. */

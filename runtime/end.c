@@ -33,8 +33,8 @@ static int render(const struct report *report, struct scratch *scratch,
 static void render_to_stream(const struct report *report,
                              struct scratch *scratch) {
   static char name[PATH_MAX];
-  int fd = mprt_stream_open(mprt_config.stream, mprt_header()->started_ns, name,
-                            sizeof name);
+  int fd = mprt_stream_open(mprt_config.stream, mprt_header()->started_ns,
+                            mprt_is_forked(), name, sizeof name);
   if (fd == MPRT_STREAM_NONE)
     return;
   int error = fd < 0 ? errno : render(report, scratch, fd);

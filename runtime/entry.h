@@ -11,7 +11,7 @@
  *   libmemprof_wrap.a   __wrap_malloc and so on (MPRT_ENTRY_WRAP), for a fully
  *                       static program, in which malloc cannot be redefined
  * Only one copy of a process counts: the first one in the order of symbols.
- * jumps.c stands beside entry.c in the two latter.
+ * jumps.c and children.c stand beside entry.c in the two latter.
  */
 #ifndef MPRT_ENTRY_H
 #define MPRT_ENTRY_H
@@ -100,8 +100,17 @@ void __memprofpass_ending(int signal, int status);
 /* Before a longjmp that sets the stack pointer to `target`; 0: nobody knows. */
 void __memprofpass_jumping(uintptr_t target);
 
-/* In a child that is about to return to the program. */
+/* Around what makes a child with a copy of our memory: before it; in the
+ * parent, or when there is no child; in a child that goes on where its parent
+ * was; in one that begins on a stack of its own. */
+void __memprofpass_forking(void);
+void __memprofpass_fork_over(void);
 void __memprofpass_forked(void);
+void __memprofpass_forked_elsewhere(void);
+/* Around a child that has its parent's memory while that waits: this thread
+ * counts nothing. */
+void __memprofpass_vforking(void);
+void __memprofpass_vfork_over(void);
 
 #pragma GCC visibility pop
 #endif

@@ -155,11 +155,36 @@ void mprt_frames_finish(struct mprt_state *self) {
     frame_pop(self, top_of(self));
 }
 
+void mprt_frames_save(struct mprt_state *self, bool is_shared) {
+  size_t count = 0;
+  const struct memprof_frame *top = top_of(self), *at;
+  self->saved_top = mprt_ref(top);
+  self->saved_count = 0;
+  if (!is_shared)
+    return;
+  for (at = top; at != self->base; at = mprt_at(at->caller))
+    count++;
+  if (count > self->saved_capacity) {
+    struct memprof_frame *larger = mprt_pages(2 * count * sizeof *larger);
+    if (!larger) {
+      self->saved_top = 0; /* the child does without */
+      return;
+    }
+    self->saved = larger;
+    self->saved_capacity = 2 * count;
+  }
+  for (at = top; at != self->base; at = mprt_at(at->caller))
+    self->saved[self->saved_count++] = *at;
+}
+
 /* All of them count from zero, on whatever line they are. */
 void mprt_frames_inherit(struct mprt_state *self) {
-  struct memprof_frame *top = top_of(self);
-  for (struct memprof_frame *at = top; at != self->base;
-       at = mprt_at(at->caller)) {
+  if (self->saved_top)
+    self->record->top = self->saved_top;
+  struct memprof_frame *top = top_of(self), *at = top;
+  for (size_t i = 0; at != self->base; at = mprt_at(at->caller)) {
+    if (i < self->saved_count)
+      *at = self->saved[i++];
     at->start_ns = MEMPROF_INHERITED;
     at->seen_hits = 0;
     at->base = at->high = at->live_at_enter = at->call_high = 0;
@@ -170,9 +195,6 @@ void mprt_frames_inherit(struct mprt_state *self) {
 }
 
 void mprt_frames_forget(struct mprt_state *self) {
-  for (struct memprof_frame *at = top_of(self); at != self->base;
-       at = mprt_at(at->caller))
-    at->start_ns = 0;
   self->record->top = self->record->base;
   self->inherited = NULL;
   struct memprof_frames *chunk = (struct memprof_frames *)self->base - 1;
@@ -236,7 +258,7 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   mprt_fork_called();
   struct mprt_state *self = mprt_attach();
   if (!self)
-    return dropped_frame();
+    return mprt_thread_is_hidden() ? dummy_frame() : dropped_frame();
   struct memprof_frame *caller = top_of(self);
   if (caller->cfa <= cfa)
     caller = mprt_frames_drop(self, cfa, true);

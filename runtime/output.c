@@ -162,26 +162,6 @@ static int temporary_open(char *name, size_t capacity) {
 
 /* ---- Its name ---- */
 
-/* The n-th name that a process may give its file: n == 0 is `first`. */
-static bool name_nth(const char *first, unsigned n) {
-  const char *slash = strrchr(first, '/');
-  const char *base = slash ? slash + 1 : first;
-  const char *dot = strrchr(base, '.');
-  if (!dot || dot == base)
-    dot = base + strlen(base);
-  char added[40] = "";
-  if (n == 1)
-    snprintf(added, sizeof added, ".%d", getpid());
-  else if (n > 1)
-    snprintf(added, sizeof added, ".%d.%u", getpid(), n - 1);
-  int length = snprintf(path, sizeof path, "%.*s%s%s", (int)(dot - first),
-                        first, added, dot);
-  if (length >= 0 && (size_t)length < sizeof path)
-    return true;
-  errno = ENAMETOOLONG;
-  return false;
-}
-
 static const char *kind_of(mode_t mode) {
   switch (mode & S_IFMT) {
   case S_IFLNK:
@@ -283,7 +263,9 @@ static enum claim claim_name(const char *temporary, uint64_t run) {
 static bool claim(const char *temporary, const char *first, uint64_t run) {
   enum claim result = NAME_USED;
   for (unsigned n = 0; n < NAMES_MAX && result == NAME_USED; n++)
-    result = name_nth(first, n) ? claim_name(temporary, run) : CLAIM_FAILED;
+    result = mprt_pattern_nth(first, n, path, sizeof path)
+                 ? claim_name(temporary, run)
+                 : CLAIM_FAILED;
   if (result == CLAIM_FAILED)
     say_not_made(path, errno);
   else if (result == NAME_USED || result == NAME_CHANGED)
@@ -417,6 +399,8 @@ void mprt_output_close(uint64_t used) {
 }
 
 /* ---- A forked child's ---- */
+
+bool mprt_output_is_shared(void) { return state == ATTACHED; }
 
 bool mprt_output_detach(void) {
   if (state != ATTACHED)

@@ -3,6 +3,7 @@
 #define MPRT_OUTPUT_H
 
 #include "memprof_format.h"
+#include <stdbool.h>
 
 #pragma GCC visibility push(hidden)
 
@@ -17,6 +18,9 @@ unsigned char *mprt_output_open(const struct memprof_header *header,
 uint64_t mprt_output_grow(uint64_t room, uint64_t needed);
 /* Cuts the file to what is used. No new record comes after this. */
 void mprt_output_close(uint64_t used);
+
+/* Whether the image is a file, which a forked child would share. */
+bool mprt_output_is_shared(void);
 
 /* Another memory lies at the image's place, in which so much may be used. */
 void mprt_arena_set_room(uint64_t room);

@@ -102,3 +102,23 @@ bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
   out[path.length] = '\0';
   return true;
 }
+
+bool mprt_pattern_nth(const char *first, unsigned n, char *out,
+                      size_t capacity) {
+  const char *slash = strrchr(first, '/');
+  const char *base = slash ? slash + 1 : first;
+  const char *dot = strrchr(base, '.');
+  if (!dot || dot == base)
+    dot = base + strlen(base);
+  char added[40] = "";
+  if (n == 1)
+    snprintf(added, sizeof added, ".%d", getpid());
+  else if (n > 1)
+    snprintf(added, sizeof added, ".%d.%u", getpid(), n - 1);
+  int length = snprintf(out, capacity, "%.*s%s%s", (int)(dot - first), first,
+                        added, dot);
+  if (length >= 0 && (size_t)length < capacity)
+    return true;
+  errno = ENAMETOOLONG;
+  return false;
+}

@@ -30,7 +30,7 @@ static size_t module_count, module_capacity = 32;
 static struct word *words;
 static size_t word_count, word_capacity;
 
-static _Atomic uint32_t lock; /* of all of the above */
+_Atomic uint32_t mprt_registry_lock; /* of all of the above */
 static bool is_awake;
 static _Atomic bool is_active;
 
@@ -191,7 +191,7 @@ MPRT_EXPORT void __memprofpass_register(void *start, void *stop) {
   /* before our lock: it takes the loader's, which a dlopen in another thread
    * holds while it registers */
   const char *name = module_name(start);
-  if (!mprt_lock(&lock))
+  if (!mprt_lock(&mprt_registry_lock))
     return;
   struct module *module = module_find(start);
   void *array = modules;
@@ -207,14 +207,14 @@ MPRT_EXPORT void __memprofpass_register(void *start, void *stop) {
     if (is_awake)
       module_copy(module);
   }
-  mprt_unlock(&lock);
+  mprt_unlock(&mprt_registry_lock);
 }
 
 /* The names stay in the image: numbers were counted under them. The words stay
  * as they are, for a program's own are unregistered before it ends. */
 MPRT_EXPORT void __memprofpass_unregister(void *start, void *stop) {
   (void)stop;
-  if (!mprt_lock(&lock))
+  if (!mprt_lock(&mprt_registry_lock))
     return;
   struct module *module = module_find(start);
   if (module && --module->registered == 0) {
@@ -225,29 +225,29 @@ MPRT_EXPORT void __memprofpass_unregister(void *start, void *stop) {
     word_count = left;
     *module = modules[--module_count];
   }
-  mprt_unlock(&lock);
+  mprt_unlock(&mprt_registry_lock);
 }
 
 void mprt_registry_wake(void) {
-  if (!mprt_lock(&lock))
+  if (!mprt_lock(&mprt_registry_lock))
     return;
   if (!is_awake) {
     is_awake = true;
     for (size_t i = 0; i < module_count; i++)
       module_copy(&modules[i]);
   }
-  mprt_unlock(&lock);
+  mprt_unlock(&mprt_registry_lock);
 }
 
 void mprt_registry_activate(bool active) {
-  if (!mprt_lock(&lock))
+  if (!mprt_lock(&mprt_registry_lock))
     return;
   is_active = active;
   if (active)
     mprt_functions_select();
   for (size_t i = 0; i < word_count; i++)
     set_live(&words[i]);
-  mprt_unlock(&lock);
+  mprt_unlock(&mprt_registry_lock);
 }
 
 bool mprt_registry_is_active(void) {

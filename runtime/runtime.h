@@ -103,6 +103,9 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
                        void (*fill)(void *record, const void *context),
                        const void *context);
 
+/* The lock of adding records. */
+extern _Atomic uint32_t mprt_arena_lock;
+
 /* Zeroed private memory in whole pages, never given back; NULL when there is
  * none. */
 void *mprt_pages(size_t size);
@@ -120,6 +123,9 @@ bool mprt_grow(void **array, size_t count, size_t *capacity, size_t size);
  * more (it was another thread of the process that forked us) is taken over. */
 bool mprt_lock(_Atomic uint32_t *lock);
 void mprt_unlock(_Atomic uint32_t *lock);
+enum mprt_trylock { MPRT_TAKEN, MPRT_BUSY, MPRT_OWN };
+/* The same without waiting. */
+enum mprt_trylock mprt_trylock(_Atomic uint32_t *lock);
 
 /* ---- output.c: the profile file ---- */
 
@@ -154,6 +160,8 @@ void mprt_registry_wake(void);
  * none. Any thread. */
 void mprt_registry_activate(bool active);
 bool mprt_registry_is_active(void);
+/* The lock of all that is registered. */
+extern _Atomic uint32_t mprt_registry_lock;
 /* The function with this id, or NULL. Lock-free. */
 const struct memprof_function *mprt_registry_function(uint32_t id);
 
@@ -164,9 +172,20 @@ const struct memprof_function *mprt_registry_function(uint32_t id);
 void mprt_threads_init(void);
 /* This thread's record, or NULL when it has none yet. */
 struct memprof_thread *mprt_thread(void);
+/* Before a fork by this thread. When the child shares the image, the parent goes
+ * on to change this thread's frames there: they are kept aside. */
+void mprt_thread_forking(bool is_shared);
+void mprt_thread_fork_over(void); /* in the parent */
+bool mprt_thread_is_in_call(void);
+/* In a child that begins on a stack of its own. */
+void mprt_thread_leave_calls(void);
+/* While another process runs on this thread: see vfork(). */
+void mprt_thread_hide(void);
+void mprt_thread_show(void);
+bool mprt_thread_is_hidden(void);
 /* In a forked child: the calls in progress on the calling thread are its
  * parent's, the other threads are no more. */
-void mprt_threads_forked(void);
+void mprt_threads_forked(bool was_shared);
 /* Whether this thread has allocated or released something that counted. */
 bool mprt_thread_has_counted(void);
 /* For in-place functions that count for nobody: makes the scratch counters

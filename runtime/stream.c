@@ -4,8 +4,10 @@
 #include "wake.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool mprt_stream_check(const char *value, char *error, size_t capacity) {
@@ -18,10 +20,9 @@ bool mprt_stream_check(const char *value, char *error, size_t capacity) {
 
 /* Opens without waiting: a FIFO that nobody reads must not hold the program's
  * end. Never takes the place of a closed stdin, stdout or stderr. */
-static int open_path(const char *path) {
+static int open_path(const char *path, int how) {
   int fd = open(
-      path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-      0666);
+      path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | how, 0666);
   if (fd >= 0 && fd <= STDERR_FILENO) {
     int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     close(fd);
@@ -32,8 +33,28 @@ static int open_path(const char *path) {
   return fd;
 }
 
-int mprt_stream_open(const char *value, uint64_t started_ns, char *name,
-                     size_t capacity) {
+#define NAMES_MAX 100000
+
+/* A forked child's, beside that of its parent, which writes later. What is not
+ * a file is for all. */
+static int open_new(const char *first, bool has_pid, char *name,
+                    size_t capacity) {
+  struct stat seen;
+  int fd = -1;
+  if (stat(first, &seen) == 0 && !S_ISREG(seen.st_mode))
+    return open_path(first, 0);
+  errno = EEXIST;
+  for (unsigned n = has_pid ? 0 : 1; fd < 0 && n < NAMES_MAX; n++) {
+    if (errno != EEXIST || !mprt_pattern_nth(first, n, name, capacity))
+      break;
+    fd = open_path(name, O_EXCL | O_NOFOLLOW);
+  }
+  return fd;
+}
+
+int mprt_stream_open(const char *value, uint64_t started_ns, bool is_forked,
+                     char *name, size_t capacity) {
+  static char first[PATH_MAX];
   snprintf(name, capacity, "%s", value);
   if (strcmp(value, "none") == 0)
     return MPRT_STREAM_NONE;
@@ -41,11 +62,12 @@ int mprt_stream_open(const char *value, uint64_t started_ns, char *name,
     return STDERR_FILENO;
   if (strcmp(value, "stdout") == 0)
     return STDOUT_FILENO;
-  if (!mprt_pattern_expand(value, started_ns, name, capacity)) {
-    snprintf(name, capacity, "%s", value);
+  if (!mprt_pattern_expand(value, started_ns, first, sizeof first))
     return -1;
-  }
-  return open_path(name);
+  snprintf(name, capacity, "%s", first);
+  if (is_forked)
+    return open_new(first, strstr(value, "%p") != NULL, name, capacity);
+  return open_path(name, O_TRUNC);
 }
 
 void mprt_stream_close(int fd) {

@@ -25,6 +25,11 @@ static _Thread_local enum {
 static _Thread_local unsigned end_rounds
     __attribute__((tls_model("initial-exec")));
 
+/* While another process runs on this thread. */
+static _Thread_local struct mprt_state *hidden
+    __attribute__((tls_model("initial-exec")));
+static _Thread_local bool is_hidden __attribute__((tls_model("initial-exec")));
+
 static pthread_key_t key;
 static bool has_key;
 static _Atomic uint32_t free_lock;
@@ -112,7 +117,7 @@ static struct mprt_state *state_new(void) {
 /* ---- The life of a thread ---- */
 
 MPRT_COLD struct mprt_state *mprt_attach(void) {
-  if (mprt_self || phase != DETACHED)
+  if (mprt_self || phase != DETACHED || is_hidden)
     return mprt_self;
   phase = ATTACHING;
   int kept = errno;
@@ -144,7 +149,35 @@ bool mprt_thread_has_counted(void) {
          (outside && (outside->allocs || outside->frees));
 }
 
-/* ---- In a forked child ---- */
+bool mprt_thread_is_in_call(void) {
+  const struct mprt_state *self = mprt_self;
+  if (!self || self->has_left_calls)
+    return false;
+  memprof_ref top = self->saved_top ? self->saved_top : self->record->top;
+  return top != self->record->base;
+}
+
+/* ---- Forks ---- */
+
+void mprt_thread_forking(bool is_shared) {
+  struct mprt_state *self = mprt_self;
+  if (!self)
+    return;
+  /* in the child it would look like the first thread */
+  if (self->record->tid != (uint32_t)getpid())
+    mprt_stack_holds(self, 0);
+  mprt_frames_save(self, is_shared);
+}
+
+void mprt_thread_leave_calls(void) {
+  if (mprt_self)
+    mprt_self->has_left_calls = true;
+}
+
+void mprt_thread_fork_over(void) {
+  if (mprt_self)
+    mprt_self->saved_top = 0;
+}
 
 /* The table of steps was wiped. */
 static void steps_forget(struct mprt_state *self) {
@@ -152,11 +185,12 @@ static void steps_forget(struct mprt_state *self) {
   self->transitions_forgot = true;
 }
 
-void mprt_threads_forked(void) {
+void mprt_threads_forked(bool was_shared) {
   struct mprt_state *self = mprt_self;
   free_states = NULL;
   for (struct mprt_state *at = made_states; at; at = at->next_made) {
     steps_forget(at);
+    at->latest = NULL;
     if (at == self)
       continue;
     mprt_frames_forget(at);
@@ -167,8 +201,28 @@ void mprt_threads_forked(void) {
     return;
   self->record->tid = (uint32_t)syscall(SYS_gettid);
   self->record->threads = self->record->owned = 1;
-  mprt_frames_inherit(self);
+  if (self->has_left_calls || (was_shared && !self->saved_top))
+    mprt_frames_forget(self);
+  else
+    mprt_frames_inherit(self);
+  self->has_left_calls = false;
+  self->saved_top = 0;
 }
+
+/* ---- vfork: another process on this thread ---- */
+
+void mprt_thread_hide(void) {
+  hidden = mprt_self;
+  is_hidden = true;
+  mprt_self = NULL;
+}
+
+void mprt_thread_show(void) {
+  mprt_self = hidden;
+  is_hidden = false;
+}
+
+bool mprt_thread_is_hidden(void) { return is_hidden; }
 
 /* The last but one of the rounds of key destructors: other destructors may
  * still call marked functions, and sanitizers leave in the last one. */

@@ -55,15 +55,26 @@ void mprt_pattern_init(void);
 bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
                          size_t capacity);
 
+/* The n-th name that a process may give its file: n == 0 is `first`; then
+ * out.PID.mprof, out.PID.1.mprof, ... */
+bool mprt_pattern_nth(const char *first, unsigned n, char *out,
+                      size_t capacity);
+
+/* ---- fork.c ---- */
+
+/* Whether this process was forked by one that was awake, and counts. */
+bool mprt_is_forked(void);
+
 /* ---- stream.c: the option `stream` ---- */
 
 /* Whether the value is understood; a message in `error` if not. */
 bool mprt_stream_check(const char *value, char *error, size_t capacity);
 #define MPRT_STREAM_NONE (-2)
 /* Opens the stream for writing: a file descriptor; MPRT_STREAM_NONE, or -1 with
- * errno set. `name` gets what a message calls it. */
-int mprt_stream_open(const char *value, uint64_t started_ns, char *name,
-                     size_t capacity);
+ * errno set. `name` gets what a message calls it. A forked child overwrites no
+ * file. */
+int mprt_stream_open(const char *value, uint64_t started_ns, bool is_forked,
+                     char *name, size_t capacity);
 void mprt_stream_close(int fd);
 
 /* ---- break.c: the option `break` ---- */
