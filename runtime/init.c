@@ -41,12 +41,16 @@ enum { HOOKS_AUTO, HOOKS_DIRECT }; /* the values of the option `hooks` */
 
 static bool wake(void) {
   static bool tried; /* what failed once has been said, and is not mended */
-  mprt_pattern_init();
-  if (tried || !mprt_arena_open() || !mprt_blocks_init()) {
-    tried = true;
+  if (tried)
+    return false;
+  tried = true;
+  if (!mprt_blocks_init()) {
+    mprt_message("no memory, profiling stays off");
     return false;
   }
-  tried = true;
+  mprt_pattern_init();
+  if (!mprt_arena_open())
+    return false;
   mprt_end_init();
   mprt_registry_wake();
   if (!mprt_awake_set(MPRT_TESTING)) {

@@ -56,7 +56,7 @@ static const char *cure(int error) {
   switch (error) {
   case ENOENT:
   case ENOTDIR:
-    return "make its directory first";
+    return "its directory must be there";
   case EACCES:
   case EPERM:
   case EROFS:
@@ -341,10 +341,15 @@ static int file_open(void) {
   int fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   if (fd < 0)
     return -1;
-  if (fstat(fd, &seen) == 0 && seen.st_dev == device && seen.st_ino == inode)
+  int error = 0;
+  if (fstat(fd, &seen) != 0)
+    error = errno;
+  else if (seen.st_dev != device || seen.st_ino != inode)
+    error = ENOENT;
+  if (!error)
     return fd;
   close(fd);
-  errno = ENOENT;
+  errno = error;
   return -1;
 }
 
