@@ -1,7 +1,5 @@
 /* printable.c - tells printable text from what a terminal would obey. */
 #include "printable.h"
-#include <stdio.h>
-#include <string.h>
 
 /* Bytes of the UTF-8 character that starts with this byte beyond ASCII; 0 when
  * none does. Over-long forms are none: some terminals decode them. */
@@ -40,27 +38,4 @@ size_t printable_span(const char *text, size_t length) {
   while (at < length && (step = printable_first(bytes + at, length - at)) > 0)
     at += step;
   return at;
-}
-
-void printable_copy(char *out, size_t capacity, const char *text,
-                    size_t length) {
-  while (length) {
-    size_t span = printable_span(text, length);
-    size_t part = span < capacity ? span : capacity - 1;
-    memcpy(out, text, part);
-    out += part;
-    capacity -= part;
-    text += span;
-    length -= span;
-    if (length && capacity > 4) {
-      snprintf(out, 5, "\\x%02X", (unsigned char)*text);
-      out += 4;
-      capacity -= 4;
-      text++;
-      length--;
-    } else if (length) {
-      break;
-    }
-  }
-  *out = 0;
 }

@@ -15,10 +15,6 @@ extern "C" {
  * left: an old source in Latin-1 stays readable. */
 size_t printable_span(const char *text, size_t length);
 
-/* The text with each other byte as \xNN, cut to `capacity` with its NUL. */
-void printable_copy(char *out, size_t capacity, const char *text,
-                    size_t length);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,50 @@
+/* profile.c - libFuzzer: any bytes as a profile: read, added up, printed. */
+#include "report/report.h"
+#include <assert.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What a profile says is no reason to open files for long: none is found. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+static int null_fd;
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+  (void)argc;
+  (void)argv;
+  null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  return null_fd < 0;
+}
+
+static void render(const struct profile *profile, struct scratch *scratch) {
+  static struct sink sink;
+  struct report report;
+  bool is_built = report_build(&report, profile, scratch);
+  assert(is_built);
+  struct report_style style = {.unit = SIZE_AUTO,
+                               .precision = 3,
+                               .columns = "all,temporary,at_peak",
+                               .sort = 5};
+  sink_init(&sink, null_fd);
+  render_text(&report, &style, scratch, &sink);
+  sink_flush(&sink);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  struct scratch scratch = {0};
+  struct profile profile;
+  char error[256] = "";
+  void *copy; /* as long as the input: ASan sees a read behind it */
+  if (posix_memalign(&copy, MEMPROF_UNIT, size ? size : 1) != 0)
+    abort();
+  memcpy(copy, data, size);
+  if (profile_open(&profile, copy, size, &scratch, error, sizeof error))
+    render(&profile, &scratch);
+  else
+    assert(strncmp(error, "byte ", 5) == 0);
+  scratch_release(&scratch);
+  free(copy);
+  return 0;
+}
