@@ -2,6 +2,7 @@
  * profile files. */
 #include "common/glob.h"
 #include "config.h"
+#include "gather.h"
 #include "input.h"
 #include "tool.h"
 #include <getopt.h>
@@ -84,7 +85,7 @@ static enum status print_report(const struct request *request,
       .top = request->config.top,
   };
   if (!report_build(&report, &input->profile, &input->scratch)) {
-    error("'%s': out of memory", input->path);
+    error("out of memory for the tables of '%s'", input->path);
     return STATUS_USAGE;
   }
   if (request->function) {
@@ -115,16 +116,41 @@ static enum status report_file(const struct request *request,
   return status;
 }
 
+/* Several files as `merge` would have written them. */
+static enum status report_files(const struct request *request, char **paths,
+                                size_t count) {
+  struct combined combined = {0};
+  struct input sum = {.path = "the sum"};
+  char what[256];
+  enum status status = STATUS_USAGE;
+  if (gather(&combined, paths, count)) {
+    if (profile_open(&sum.profile, combined.image, combined_size(&combined),
+                     &sum.scratch, what, sizeof what))
+      status = print_report(request, &sum);
+    else
+      error("cannot add the files up: %s", what);
+  }
+  input_close(&sum);
+  combined_release(&combined);
+  return status;
+}
+
+static enum status report(const struct request *request, char **paths,
+                          size_t count) {
+  return count == 1 ? report_file(request, paths[0])
+                    : report_files(request, paths, count);
+}
+
 enum status cmd_report(int argc, char **argv) {
   static struct request request;
   enum status status;
   if (!read_request(&request, argc, argv, &status))
     return status;
   if (optind < argc)
-    return report_file(&request, argv[optind]);
+    return report(&request, argv + optind, (size_t)(argc - optind));
   char **paths;
   size_t count = input_find_newest(&paths);
-  status = count ? report_file(&request, paths[0]) : STATUS_USAGE;
+  status = count ? report(&request, paths, count) : STATUS_USAGE;
   input_free_paths(paths, count);
   return status;
 }

@@ -21,6 +21,15 @@ static const struct command commands[] = {
      "mark, and, when it was left out of instrumentation, why. The binary is\n"
      "only read, not run. Exit status 3: it has no marked functions.\n",
      cmd_functions},
+    {"merge", "-o OUT FILE...", "many profiles added up to one",
+     "Adds up profiles of processes, shards, repeated runs or machines: sums\n"
+     "add, maxima take the maximum, what is latest comes from the process "
+     "that\n"
+     "started last. The parts stay named in the metadata. OUT appears when it\n"
+     "is whole. Exit status 2: a file cannot be read, or OUT not be "
+     "written.\n\n"
+     "  -o, --output OUT  the new profile; an older profile is replaced\n",
+     cmd_merge},
     {"report", "[OPTION...] [FILE...]", "the tables of a profile",
      "Prints the tables that the run printed at its end, or would have. "
      "Without\n"

@@ -26,6 +26,7 @@ struct command {
 enum status cmd_help(int argc, char **argv);
 enum status cmd_functions(int argc, char **argv);
 enum status cmd_config(int argc, char **argv);
+enum status cmd_merge(int argc, char **argv);
 enum status cmd_report(int argc, char **argv);
 
 /* NULL when there is no such command. */

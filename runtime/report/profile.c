@@ -46,10 +46,19 @@ DEFINE_FIND(profile_string, strings)
 DEFINE_FIND(profile_thread, threads)
 DEFINE_FIND(profile_node, nodes)
 
+static const char *text_of(const struct profile *profile, memprof_ref ref) {
+  size_t index = profile_string(profile, ref);
+  return index == PROFILE_NONE ? NULL : profile->strings[index]->text;
+}
+
 const char *profile_module(const struct profile *profile,
                            const struct memprof_function *function) {
-  size_t index = profile_string(profile, function->module);
-  return index == PROFILE_NONE ? NULL : profile->strings[index]->text;
+  return text_of(profile, function->module);
+}
+
+const char *profile_unit_module(const struct profile *profile,
+                                const struct memprof_unit *unit) {
+  return text_of(profile, unit->module);
 }
 
 const struct memprof_frame *

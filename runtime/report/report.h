@@ -63,6 +63,8 @@ size_t profile_node(const struct profile *profile, memprof_ref ref);
 /* The module path of a function; NULL when unknown. */
 const char *profile_module(const struct profile *profile,
                            const struct memprof_function *function);
+const char *profile_unit_module(const struct profile *profile,
+                                const struct memprof_unit *unit);
 /* The frame that `ref` names, with its node's index in *node; NULL when it is
  * none, is not written yet or does not belong to `thread`. Safe with any value.
  */

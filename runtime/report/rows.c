@@ -9,7 +9,7 @@
  * context to the first does it.
  */
 #include "merge.h"
-#include "report.h"
+#include "unfinished.h"
 
 /* What a context's subtree did: the SUM counters, and nothing that does not add
  * up. */
@@ -30,10 +30,6 @@ struct addition {
   struct sums *below; /* [node_count] */
   uint64_t now; /* stamp for what has not happened yet, later than all others */
 };
-
-static uint64_t above(int64_t high, int64_t base) {
-  return high > base ? (uint64_t)high - (uint64_t)base : 0;
-}
 
 static uint64_t since(uint64_t now, uint64_t then) {
   return now > then ? now - then : 0;
@@ -164,21 +160,11 @@ static void add_nodes(struct addition *addition) {
 
 /* ---- Calls that have not finished: counted as if they ended now ---- */
 
-static void finish_stats(struct addition *addition, size_t node,
-                         const struct memprof_thread *thread,
-                         const struct memprof_frame *frame) {
-  if (frame->start_ns == MEMPROF_INHERITED)
-    return; /* its parent's call */
+static void end_call(void *context, size_t node,
+                     const uint64_t values[MEMPROF_CALL_METRIC_COUNT]) {
+  struct addition *addition = context;
   uint32_t function = addition->profile->nodes[node]->function;
   struct merged *merged = merge_function(&addition->merge, function - 1);
-  uint64_t bytes = since(thread->bytes, frame->bytes);
-  const uint64_t values[MEMPROF_CALL_METRIC_COUNT] = {
-      [MEMPROF_CALL_allocs] = since(thread->allocs, frame->allocs),
-      [MEMPROF_CALL_frees] = since(thread->frees, frame->frees),
-      [MEMPROF_CALL_bytes] = bytes,
-      [MEMPROF_CALL_peak] = above(frame->call_high, frame->live_at_enter),
-      [MEMPROF_CALL_kept] = since(bytes, since(thread->freed, frame->freed)),
-  };
   for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++) {
     struct memprof_stat one = {values[m], values[m], values[m], values[m]};
     stat_add(&merged->rows->per_call[m], &one, !merged->finished, false);
@@ -186,43 +172,10 @@ static void finish_stats(struct addition *addition, size_t node,
   merged->finished++;
 }
 
-/* The end of `frame` as an event of its caller's line. `enter` looked at the
- * caller's visit, so seen_line is the line of the call, even if a longjmp took
- * the caller somewhere else since. */
-static void finish_in_caller(struct addition *addition, size_t node,
-                             const struct memprof_thread *thread,
-                             const struct memprof_frame *frame,
-                             struct memprof_frame *caller) {
-  if (caller->high < frame->call_high)
-    caller->high = frame->call_high;
-  if (caller->call_high < frame->call_high)
-    caller->call_high = frame->call_high;
-  if (caller->seen_line < addition->profile->nodes[node]->line_count)
-    row_event(row_of(addition, node, caller->seen_line), addition->now,
-              above(caller->high, caller->base), thread->live);
-}
-
-static void finish_thread(struct addition *addition, size_t index) {
-  const struct profile *profile = addition->profile;
-  const struct memprof_thread *record = profile->threads[index];
-  struct memprof_thread thread = *record;
-  size_t node, caller_node;
-  const struct memprof_frame *at =
-      profile_frame(profile, record, thread.top, &node);
-  if (!at)
-    return;
-  struct memprof_frame frame = *at; /* finished in our own copy */
-  size_t bound = profile_frame_count(profile);
-  while (profile->nodes[node]->function && bound--) {
-    finish_stats(addition, node, &thread, &frame);
-    at = profile_frame(profile, record, frame.caller, &caller_node);
-    if (!at || !profile->nodes[caller_node]->function)
-      return; /* nobody watches the outside's visits */
-    struct memprof_frame caller = *at;
-    finish_in_caller(addition, caller_node, &thread, &frame, &caller);
-    frame = caller;
-    node = caller_node;
-  }
+static void end_in_caller(void *context, size_t node, uint32_t line,
+                          uint64_t peak, int64_t mem_usage) {
+  struct addition *addition = context;
+  row_event(row_of(addition, node, line), addition->now, peak, mem_usage);
 }
 
 /* ---- What follows from the sums ---- */
@@ -267,8 +220,9 @@ bool report_build(struct report *report, const struct profile *profile,
   add_lines(&addition);
   add_subtrees(&addition);
   add_nodes(&addition);
-  for (size_t i = 0; i < profile->thread_count; i++)
-    finish_thread(&addition, i);
+  unfinished_visit(profile, &(struct unfinished){.context = &addition,
+                                                 .call = end_call,
+                                                 .event = end_in_caller});
   for (size_t i = 0; i < report->function_count; i++)
     finish_rows(&addition.merge.groups[i]);
   report->outside.increment =

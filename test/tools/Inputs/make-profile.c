@@ -5,6 +5,9 @@
  * calls `g` (f.c:10), whose line 11 allocates 24 bytes that stay; line 4
  * releases the 1000. So each call of f has 2 allocations, 1 release, 1024 bytes,
  * a peak of 1024 and keeps 24. Block sizes: 1000 has 10 binary digits, 24 has 5.
+ *
+ * more=N: N more functions are called from line 3, once each, without an event.
+ * files=N: N such profiles, OUT.1, OUT.2, ..., of processes 1, 2, ...
  */
 #include "image.h"
 
@@ -12,8 +15,9 @@ static struct image image;
 
 static struct settings {
   const char *calls, *pid, *run, *started, *ended, *end, *status, *name, *file,
-      *host, *open;
-} set = {"1", "4711", "7", "1", "2", "1", "0", "f", "f.c", NULL, NULL};
+      *host, *open, *more, *files;
+} set = {"1", "4711", "7",  "1",  "2", "1", "0",
+         "f", "f.c",  NULL, NULL, "0", NULL};
 
 static void take(const char *argument) {
   const char *value = strchr(argument, '=');
@@ -24,7 +28,8 @@ static void take(const char *argument) {
       {"calls", &set.calls},     {"pid", &set.pid},     {"run", &set.run},
       {"started", &set.started}, {"ended", &set.ended}, {"end", &set.end},
       {"status", &set.status},   {"name", &set.name},   {"file", &set.file},
-      {"host", &set.host},       {"open", &set.open}};
+      {"host", &set.host},       {"open", &set.open},   {"more", &set.more},
+      {"files", &set.files}};
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     if (value && strlen(keys[i].key) == (size_t)(value - argument) &&
         strncmp(keys[i].key, argument, (size_t)(value - argument)) == 0) {
@@ -87,12 +92,24 @@ static void leave_open(struct memprof_thread *thread,
                   .allocs = 1, .bytes = 1000, .peak = 1000, .mem_usage = 1000});
 }
 
-int main(int argc, char **argv) {
-  for (int i = 2; i < argc; i++)
-    take(argv[i]);
+static void add_more(struct memprof_thread *thread, struct memprof_node *a,
+                     uint64_t more) {
+  for (uint64_t i = 0; i < more; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "more%03d", (int)i);
+    uint32_t id = image_function(
+        &image, (struct spec){
+                    .name = name,
+                    .files = {set.file},
+                    .directory = "/nowhere",
+                    .lines = {100 + 10 * (unsigned)i, 101 + 10 * (unsigned)i}});
+    image_calls(&image, image_node(&image, thread, a, 2, id), 1, 0, 0, 0, 0, 0);
+  }
+}
+
+static void make(uint64_t calls) {
   image_start(&image);
   add_head();
-  uint64_t calls = number(set.calls);
   uint32_t f = image_function(&image, (struct spec){.name = set.name,
                                                     .files = {set.file},
                                                     .directory = "/nowhere",
@@ -139,11 +156,32 @@ int main(int argc, char **argv) {
   }
   if (set.open)
     leave_open(thread, a);
-  FILE *out = fopen(argv[1], "wb");
+  add_more(thread, a, number(set.more));
+}
+
+static void write_image(const char *path) {
+  FILE *out = fopen(path, "wb");
   if (!out ||
       fwrite(image.bytes, 1, image_header(&image)->used, out) !=
           image_header(&image)->used ||
       fclose(out) != 0)
     abort();
+}
+
+int main(int argc, char **argv) {
+  for (int i = 2; i < argc; i++)
+    take(argv[i]);
+  make(number(set.calls));
+  if (!set.files) {
+    write_image(argv[1]);
+    return CHECK_RESULT();
+  }
+  for (uint64_t i = 1; i <= number(set.files); i++) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s.%d", argv[1], (int)i);
+    image_header(&image)->pid = (uint32_t)i;
+    image_header(&image)->started_ns = i * 1000000000;
+    write_image(path);
+  }
   return CHECK_RESULT();
 }

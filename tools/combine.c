@@ -1,0 +1,598 @@
+/* combine.c - adds profiles up, record by record. */
+#define _GNU_SOURCE
+#include "combine.h"
+#include "report/sort.h"
+#include "report/unfinished.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { FIRST_ROOM = 1 << 20 };
+
+/* One profile on its way in. */
+struct part {
+  struct combined *to;
+  const struct profile *profile;
+  uint32_t *function_of; /* index -> id in the combined image */
+  memprof_ref *node_of;  /* index -> NODE there */
+  uint64_t *stamps;      /* ascending, each once */
+  size_t stamp_count;
+  bool has_peak; /* its peak is the largest so far */
+};
+
+/* ---- The image ---- */
+
+static struct memprof_header *header_of(const struct combined *to) {
+  return (struct memprof_header *)(void *)to->image;
+}
+
+static void *at(const struct combined *to, memprof_ref ref) {
+  return to->image + (size_t)ref * MEMPROF_UNIT;
+}
+
+static size_t round_up(size_t size) {
+  return (size + MEMPROF_UNIT - 1) / MEMPROF_UNIT * MEMPROF_UNIT;
+}
+
+static bool make_room(struct combined *to, size_t need) {
+  size_t capacity = to->capacity ? to->capacity : FIRST_ROOM;
+  while (capacity < need)
+    capacity *= 2;
+  if (capacity == to->capacity)
+    return true;
+  void *image = to->image
+                    ? mremap(to->image, to->capacity, capacity, MREMAP_MAYMOVE)
+                    : mmap(NULL, capacity, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (image == MAP_FAILED)
+    return false;
+  to->image = image;
+  to->capacity = capacity;
+  return true;
+}
+
+/* A zeroed record; 0 when there is no room, or no reference reaches it. */
+static memprof_ref record_new(struct combined *to, uint32_t kind, size_t size) {
+  uint64_t used = header_of(to)->used;
+  size = round_up(size);
+  if (size > UINT32_MAX || used / MEMPROF_UNIT > UINT32_MAX ||
+      !make_room(to, used + size))
+    return 0;
+  struct memprof_head *head = (void *)(to->image + used);
+  head->kind = kind;
+  head->size = (uint32_t)size;
+  header_of(to)->used = header_of(to)->capacity = used + size;
+  return (memprof_ref)(used / MEMPROF_UNIT);
+}
+
+static bool start(struct combined *to) {
+  if (!make_room(to, FIRST_ROOM))
+    return false;
+  struct memprof_header *header = header_of(to);
+  memcpy(header->magic, MEMPROF_MAGIC, sizeof header->magic);
+  header->version = MEMPROF_FORMAT_VERSION;
+  header->byte_order = MEMPROF_BYTE_ORDER;
+  header->header_size = (uint32_t)round_up(sizeof *header);
+  header->word_size = sizeof(void *);
+  header->used = header->capacity = header->header_size;
+  to->thread =
+      record_new(to, MEMPROF_KIND_THREAD, sizeof(struct memprof_thread));
+  memprof_ref root = record_new(to, MEMPROF_KIND_NODE,
+                                sizeof(struct memprof_node) + sizeof(uint64_t) +
+                                    sizeof(memprof_ref));
+  if (!to->thread || !root)
+    return false;
+  struct memprof_node *node = at(to, root);
+  node->thread = to->thread;
+  node->line_count = 1;
+  ((struct memprof_thread *)at(to, to->thread))->root = root;
+  return true;
+}
+
+void combined_release(struct combined *combined) {
+  if (combined->image)
+    munmap(combined->image, combined->capacity);
+  free(combined->slots);
+  *combined = (struct combined){0};
+}
+
+/* ---- Finding what is there already ---- */
+
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
+  const unsigned char *from = bytes;
+  for (size_t i = 0; i < size; i++)
+    hash = (hash ^ from[i]) * 1099511628211u; /* FNV-1a */
+  return hash;
+}
+
+static uint64_t hash_new(uint32_t kind) {
+  return hash_bytes(14695981039346656037u, &kind, sizeof kind);
+}
+
+/* The key of each kind: what makes two records one. */
+static uint64_t record_hash(const struct combined *to, memprof_ref ref) {
+  const struct memprof_head *head = at(to, ref);
+  uint64_t hash = hash_new(head->kind);
+  if (head->kind == MEMPROF_KIND_STRING) {
+    const struct memprof_string *string = (const void *)head;
+    return hash_bytes(hash, string->text, strlen(string->text));
+  }
+  if (head->kind == MEMPROF_KIND_FUNCTION) {
+    const struct memprof_function *function = (const void *)head;
+    const struct memprof_abi_record *record = memprof_function_record(function);
+    return hash_bytes(hash, record, record->size);
+  }
+  if (head->kind == MEMPROF_KIND_UNIT) {
+    const struct memprof_unit *unit = (const void *)head;
+    return hash_bytes(hash_bytes(hash, &unit->module, sizeof unit->module),
+                      unit + 1, memprof_unit_description(unit)->size);
+  }
+  const struct memprof_node *node = (const void *)head;
+  const uint32_t key[] = {node->parent, node->parent_line, node->function};
+  return hash_bytes(hash, key, sizeof key);
+}
+
+/* Of the same kind and hash: whether they are one. */
+static bool record_same(const struct combined *to, memprof_ref a,
+                        memprof_ref b) {
+  const struct memprof_head *left = at(to, a), *right = at(to, b);
+  if (left->kind != right->kind)
+    return false;
+  if (left->kind == MEMPROF_KIND_STRING)
+    return !strcmp(((const struct memprof_string *)left)->text,
+                   ((const struct memprof_string *)right)->text);
+  if (left->kind == MEMPROF_KIND_NODE) {
+    const struct memprof_node *one = (const void *)left;
+    const struct memprof_node *other = (const void *)right;
+    return one->parent == other->parent &&
+           one->parent_line == other->parent_line &&
+           one->function == other->function;
+  }
+  if (left->size != right->size)
+    return false;
+  if (left->kind == MEMPROF_KIND_UNIT)
+    return !memcmp(left + 1, right + 1, left->size - sizeof *left);
+  return !memcmp((const struct memprof_function *)left + 1,
+                 (const struct memprof_function *)right + 1,
+                 left->size - sizeof(struct memprof_function));
+}
+
+static bool slots_grow(struct combined *to) {
+  size_t count = to->slot_count ? to->slot_count * 2 : 1024;
+  memprof_ref *slots = calloc(count, sizeof *slots);
+  if (!slots)
+    return false;
+  for (size_t i = 0; i < to->slot_count; i++) {
+    if (!to->slots[i])
+      continue;
+    size_t slot = record_hash(to, to->slots[i]) & (count - 1);
+    while (slots[slot])
+      slot = (slot + 1) & (count - 1);
+    slots[slot] = to->slots[i];
+  }
+  free(to->slots);
+  to->slots = slots;
+  to->slot_count = count;
+  return true;
+}
+
+/* `fresh` is the newest record. If there is one like it already, that one, and
+ * the fresh one is taken back. 0 when memory runs out. */
+static memprof_ref record_intern(struct combined *to, memprof_ref fresh) {
+  if (!fresh || (to->slots_taken * 2 >= to->slot_count && !slots_grow(to)))
+    return 0;
+  size_t slot = record_hash(to, fresh) & (to->slot_count - 1);
+  while (to->slots[slot] && !record_same(to, to->slots[slot], fresh))
+    slot = (slot + 1) & (to->slot_count - 1);
+  if (!to->slots[slot]) {
+    to->slots[slot] = fresh;
+    to->slots_taken++;
+    return fresh;
+  }
+  struct memprof_head *head = at(to, fresh);
+  uint32_t size = head->size;
+  memset(head, 0, size);
+  header_of(to)->used -= size;
+  header_of(to)->capacity -= size;
+  return to->slots[slot];
+}
+
+/* ---- Texts, functions, units ---- */
+
+/* Returns false when memory runs out; *ref stays 0 without a text. */
+static bool add_string(struct combined *to, const char *text,
+                       memprof_ref *ref) {
+  *ref = 0;
+  if (!text)
+    return true;
+  memprof_ref fresh =
+      record_new(to, MEMPROF_KIND_STRING,
+                 sizeof(struct memprof_string) + strlen(text) + 1);
+  if (!fresh)
+    return false;
+  strcpy(((struct memprof_string *)at(to, fresh))->text, text);
+  *ref = record_intern(to, fresh);
+  return *ref != 0;
+}
+
+static bool add_function(struct part *part, size_t index) {
+  struct combined *to = part->to;
+  const struct memprof_function *from = part->profile->functions[index];
+  const struct memprof_abi_record *record = memprof_function_record(from);
+  memprof_ref module;
+  if (!add_string(to, profile_module(part->profile, from), &module))
+    return false;
+  memprof_ref fresh =
+      record_new(to, MEMPROF_KIND_FUNCTION, sizeof *from + record->size);
+  if (!fresh)
+    return false;
+  struct memprof_function *function = at(to, fresh);
+  memcpy(function + 1, record, record->size);
+  ((struct memprof_abi_record *)(function + 1))->live = 0;
+  memprof_ref ref = record_intern(to, fresh);
+  if (!ref)
+    return false;
+  function = at(to, ref);
+  if (ref == fresh) {
+    function->id = ++to->functions;
+    function->module = module;
+  }
+  function->selected |= from->selected != 0;
+  part->function_of[index] = function->id;
+  return true;
+}
+
+static bool add_unit(struct part *part, const struct memprof_unit *from) {
+  struct combined *to = part->to;
+  const struct memprof_abi_unit *about = memprof_unit_description(from);
+  memprof_ref module;
+  if (!add_string(to, profile_unit_module(part->profile, from), &module))
+    return false;
+  memprof_ref fresh =
+      record_new(to, MEMPROF_KIND_UNIT, sizeof *from + about->size);
+  if (!fresh)
+    return false;
+  struct memprof_unit *unit = at(to, fresh);
+  unit->module = module;
+  memcpy(unit + 1, about, about->size);
+  return record_intern(to, fresh) != 0;
+}
+
+/* ---- Stamps: the events of one profile in their order, after all that came
+ * before ---- */
+
+static int compare_stamps(const void *a, const void *b) {
+  uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+  return (left > right) - (left < right);
+}
+
+static bool rank_stamps(struct part *part, struct scratch *scratch) {
+  const struct profile *profile = part->profile;
+  size_t count = 0;
+  part->stamps =
+      scratch_alloc(scratch, profile->line_count + 2 * profile->node_count,
+                    sizeof *part->stamps);
+  if (!part->stamps)
+    return false;
+  for (size_t i = 0; i < profile->line_count; i++)
+    part->stamps[count++] = profile->lines[i]->stamp;
+  for (size_t i = 0; i < profile->node_count; i++) {
+    part->stamps[count++] = profile->nodes[i]->entry_stamp;
+    part->stamps[count++] = profile->nodes[i]->first_stamp;
+  }
+  heap_sort(part->stamps, count, sizeof *part->stamps, compare_stamps);
+  for (size_t i = 0; i < count; i++)
+    if (i == 0 || part->stamps[i] != part->stamps[i - 1])
+      part->stamps[part->stamp_count++] = part->stamps[i];
+  return true;
+}
+
+/* From 1 on; the part's latest is to->stamp + stamp_count. */
+static uint64_t stamp_of(const struct part *part, uint64_t stamp) {
+  size_t low = 0, high = part->stamp_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (part->stamps[middle] <= stamp)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return part->to->stamp + low;
+}
+
+/* ---- Contexts ---- */
+
+static void stat_add(struct memprof_stat *to, const struct memprof_stat *from,
+                     bool is_first, bool is_earliest) {
+  if (is_first || from->min < to->min)
+    to->min = from->min;
+  if (is_first || from->max > to->max)
+    to->max = from->max;
+  if (is_first || is_earliest)
+    to->first = from->first;
+  to->sum += from->sum;
+}
+
+/* Calls of a combined context that per_call holds. */
+static uint64_t finished_calls(const struct memprof_node *node) {
+  return node->calls > node->in_flight ? node->calls - node->in_flight : 0;
+}
+
+/* The calls of `from`, finished or not; unfinished ones become so later. */
+static void add_calls(struct part *part, struct memprof_node *node,
+                      const struct memprof_node *from) {
+  uint64_t finished = finished_calls(node);
+  uint64_t first = stamp_of(part, from->first_stamp);
+  uint64_t entry = stamp_of(part, from->entry_stamp);
+  bool is_earliest = first < node->first_stamp;
+  if (finished_calls(from)) {
+    for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
+      stat_add(&node->per_call[m], &from->per_call[m], !finished, is_earliest);
+    if (!finished || is_earliest)
+      node->first_stamp = first;
+  }
+  if (from->calls && (!node->calls || node->entry_stamp <= entry)) {
+    node->entry_stamp = entry;
+    node->entry_live = from->entry_live;
+  }
+  node->calls += from->calls;
+  node->in_flight += from->in_flight;
+}
+
+static memprof_ref find_node(struct part *part, const struct memprof_node *from,
+                             memprof_ref parent) {
+  struct combined *to = part->to;
+  memprof_ref fresh =
+      record_new(to, MEMPROF_KIND_NODE,
+                 sizeof *from + (size_t)from->line_count *
+                                    (sizeof(uint64_t) + sizeof(memprof_ref)));
+  if (!fresh)
+    return 0;
+  struct memprof_node *node = at(to, fresh);
+  node->thread = to->thread;
+  node->parent = parent;
+  node->parent_line = from->parent_line;
+  node->function = part->function_of[from->function - 1];
+  node->line_count = from->line_count;
+  memprof_ref ref = record_intern(to, fresh);
+  if (ref == fresh) {
+    struct memprof_node *above = at(to, parent);
+    node->sibling = above->child;
+    above->child = ref;
+  }
+  return ref;
+}
+
+static bool add_node(struct part *part, size_t index) {
+  struct combined *to = part->to;
+  const struct memprof_node *from = part->profile->nodes[index];
+  if (!from->function) {
+    part->node_of[index] =
+        ((const struct memprof_thread *)at(to, to->thread))->root;
+    return true;
+  }
+  size_t parent = profile_node(part->profile, from->parent);
+  memprof_ref ref = find_node(part, from, part->node_of[parent]);
+  if (!ref)
+    return false;
+  struct memprof_node *node = at(to, ref);
+  add_calls(part, node, from);
+  for (uint32_t line = 0; line < from->line_count; line++)
+    memprof_node_hits(node)[line] += memprof_node_hits(from)[line];
+  part->node_of[index] = ref;
+  return true;
+}
+
+static bool add_sizes(struct part *part, const struct memprof_sizes *from) {
+  struct combined *to = part->to;
+  memprof_ref owner = part->node_of[profile_node(part->profile, from->node)];
+  memprof_ref ref = ((const struct memprof_node *)at(to, owner))->sizes;
+  if (!ref) {
+    ref = record_new(to, MEMPROF_KIND_SIZES, sizeof *from);
+    if (!ref)
+      return false;
+    ((struct memprof_node *)at(to, owner))->sizes = ref;
+    ((struct memprof_sizes *)at(to, ref))->node = owner;
+  }
+  struct memprof_sizes *sizes = at(to, ref);
+  for (unsigned i = 0; i < MEMPROF_SIZE_CLASSES; i++)
+    sizes->counts[i] += from->counts[i];
+  return true;
+}
+
+/* ---- Lines ---- */
+
+static struct memprof_line *find_line(struct part *part, size_t node,
+                                      uint32_t index) {
+  struct combined *to = part->to;
+  memprof_ref owner = part->node_of[node];
+  memprof_ref ref = memprof_node_lines(at(to, owner))[index];
+  if (ref)
+    return at(to, ref);
+  ref = record_new(to, MEMPROF_KIND_LINE, sizeof(struct memprof_line));
+  if (!ref)
+    return NULL;
+  memprof_node_lines(at(to, owner))[index] = ref;
+  struct memprof_line *line = at(to, ref);
+  line->node = owner;
+  line->line = index;
+  line->thread = to->thread;
+  return line;
+}
+
+static void line_event(struct memprof_line *line, uint64_t stamp, uint64_t peak,
+                       int64_t mem_usage) {
+  if (line->peak < peak)
+    line->peak = peak;
+  if (line->stamp <= stamp) {
+    line->stamp = stamp;
+    line->mem_usage = mem_usage;
+  }
+}
+
+static bool add_line(struct part *part, const struct memprof_line *from) {
+  size_t node = profile_node(part->profile, from->node);
+  struct memprof_line *line = find_line(part, node, from->line);
+  if (!line)
+    return false;
+  struct memprof_line one = *from;
+  one.at_peak =
+      part->has_peak
+          ? memprof_line_at_peak(from, part->profile->header->peak_epoch)
+          : 0;
+#define ADD_SUM(FIELD) line->FIELD += one.FIELD;
+#define ADD_MAX(FIELD)  /* line_event() */
+#define ADD_LAST(FIELD) /* line_event() */
+#define ADD_FIELD(FIELD, COMBINE) ADD_##COMBINE(FIELD)
+  MEMPROF_LINE_COUNTERS(ADD_FIELD)
+#undef ADD_FIELD
+  if (from->stamp) /* 0: its events were a parent's */
+    line_event(line, stamp_of(part, from->stamp), one.peak, one.mem_usage);
+  return true;
+}
+
+/* Another profile has the largest peak now. */
+static void forget_peak(const struct combined *to) {
+  const struct memprof_header *header = header_of(to);
+  for (uint64_t offset = header->header_size; offset < header->used;) {
+    struct memprof_head *head = (void *)(to->image + offset);
+    if (head->kind == MEMPROF_KIND_LINE)
+      ((struct memprof_line *)(void *)head)->at_peak = 0;
+    offset += head->size;
+  }
+}
+
+/* ---- Unfinished calls ---- */
+
+static void end_call(void *context, size_t index,
+                     const uint64_t values[MEMPROF_CALL_METRIC_COUNT]) {
+  struct part *part = context;
+  struct memprof_node *node = at(part->to, part->node_of[index]);
+  bool is_first = !finished_calls(node);
+  if (!node->in_flight)
+    return; /* a damaged profile: more frames than calls */
+  for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++) {
+    struct memprof_stat one = {values[m], values[m], values[m], values[m]};
+    stat_add(&node->per_call[m], &one, is_first, false);
+  }
+  if (is_first)
+    node->first_stamp = part->to->stamp + part->stamp_count + 1;
+  node->in_flight--;
+}
+
+static void end_in_caller(void *context, size_t node, uint32_t index,
+                          uint64_t peak, int64_t mem_usage) {
+  struct part *part = context;
+  struct memprof_line *line = find_line(part, node, index);
+  if (line)
+    line_event(line, part->to->stamp + part->stamp_count + 1, peak, mem_usage);
+}
+
+/* ---- The header, the thread, metadata ---- */
+
+static void add_header(struct part *part) {
+  struct memprof_header *to = header_of(part->to);
+  const struct memprof_header *from = part->profile->header;
+  if (!to->merged || from->started_ns < to->started_ns)
+    to->started_ns = from->started_ns;
+  if (from->ended_ns > to->ended_ns)
+    to->ended_ns = from->ended_ns;
+  to->run = !to->merged || to->run == from->run ? from->run : 0;
+  to->scope_process |= from->scope_process != 0;
+  part->has_peak = !to->merged || from->peak > to->peak;
+  if (part->has_peak)
+    forget_peak(part->to);
+  uint64_t peak = part->has_peak ? from->peak : to->peak;
+#define ADD_COUNTER(FIELD) to->FIELD += from->FIELD;
+  MEMPROF_PROCESS_COUNTERS(ADD_COUNTER)
+#undef ADD_COUNTER
+  to->peak = peak;
+  to->peak_epoch = 0; /* at_peak is as it is */
+  to->merged += from->merged ? from->merged : 1;
+}
+
+static void add_threads(struct part *part) {
+  struct memprof_thread *to = at(part->to, part->to->thread);
+  for (size_t i = 0; i < part->profile->thread_count; i++) {
+    const struct memprof_thread *from = part->profile->threads[i];
+    to->threads += from->threads;
+    to->live += from->live;
+    to->allocs += from->allocs;
+    to->frees += from->frees;
+    to->bytes += from->bytes;
+    to->freed += from->freed;
+  }
+}
+
+static bool add_meta(struct combined *to, uint32_t key, const char *text) {
+  memprof_ref ref = record_new(to, MEMPROF_KIND_META,
+                               sizeof(struct memprof_meta) + strlen(text) + 1);
+  if (!ref)
+    return false;
+  struct memprof_meta *meta = at(to, ref);
+  meta->key = key;
+  strcpy(meta->text, text);
+  return true;
+}
+
+/* The parts of a merged profile stay what they are. */
+static bool add_metas(struct part *part, const char *source) {
+  const struct profile *profile = part->profile;
+  if (!profile->header->merged &&
+      !add_meta(part->to, MEMPROF_META_source, source))
+    return false;
+  for (size_t i = 0; i < profile->meta_count; i++)
+    if (!add_meta(part->to, profile->metas[i]->key, profile->metas[i]->text))
+      return false;
+  return true;
+}
+
+/* ---- All of it ---- */
+
+static bool add_records(struct part *part) {
+  const struct profile *profile = part->profile;
+  for (size_t i = 0; i < profile->function_count; i++)
+    if (!add_function(part, i))
+      return false;
+  for (size_t i = 0; i < profile->unit_count; i++)
+    if (!add_unit(part, profile->units[i]))
+      return false;
+  for (size_t i = 0; i < profile->node_count; i++)
+    if (!add_node(part, i))
+      return false;
+  for (size_t i = 0; i < profile->sizes_count; i++)
+    if (!add_sizes(part, profile->sizes[i]))
+      return false;
+  for (size_t i = 0; i < profile->line_count; i++)
+    if (!add_line(part, profile->lines[i]))
+      return false;
+  return true;
+}
+
+bool combined_add(struct combined *combined, const struct profile *profile,
+                  const char *source) {
+  struct scratch scratch = {0};
+  struct part part = {.to = combined, .profile = profile};
+  part.function_of = scratch_alloc(&scratch, profile->function_count,
+                                   sizeof *part.function_of);
+  part.node_of =
+      scratch_alloc(&scratch, profile->node_count, sizeof *part.node_of);
+  bool is_added =
+      part.function_of && part.node_of && rank_stamps(&part, &scratch) &&
+      (combined->image || start(combined)) && add_metas(&part, source);
+  if (is_added) {
+    add_header(&part);
+    is_added = add_records(&part);
+  }
+  if (is_added) {
+    unfinished_visit(profile, &(struct unfinished){.context = &part,
+                                                   .call = end_call,
+                                                   .event = end_in_caller});
+    add_threads(&part);
+    combined->stamp += part.stamp_count + 1;
+  }
+  scratch_release(&scratch);
+  return is_added;
+}

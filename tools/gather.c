@@ -1,0 +1,134 @@
+/* gather.c - reads many profiles one after the other, so that no more than one
+ * is in memory beside their sum. */
+#define _GNU_SOURCE
+#include "gather.h"
+#include "input.h"
+#include "tool.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Progress ---- */
+
+struct progress {
+  bool is_terminal, is_shown;
+  size_t total;
+  struct timespec started;
+};
+
+static bool is_after_a_second(const struct timespec *started) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec > started->tv_sec + 1 ||
+         (now.tv_sec == started->tv_sec + 1 && now.tv_nsec >= started->tv_nsec);
+}
+
+static void progress_start(struct progress *progress, size_t total) {
+  *progress =
+      (struct progress){.is_terminal = isatty(STDERR_FILENO), .total = total};
+  clock_gettime(CLOCK_MONOTONIC, &progress->started);
+}
+
+static void progress_show(struct progress *progress, size_t done) {
+  enum { WIDTH = 40 };
+  static const char full[WIDTH + 1] =
+      "########################################";
+  if (!progress->is_terminal ||
+      (!progress->is_shown && !is_after_a_second(&progress->started)))
+    return;
+  int filled = (int)(done * WIDTH / progress->total);
+  fprintf(stderr, "\r[%.*s%*s] %zu of %zu files", filled, full, WIDTH - filled,
+          "", done, progress->total);
+  progress->is_shown = true;
+}
+
+/* Takes the line away: what is said next begins at its start. */
+static void progress_clear(const struct progress *progress) {
+  if (progress->is_shown)
+    fputs("\r\033[K", stderr);
+}
+
+/* ---- The order ---- */
+
+struct candidate {
+  char *path;
+  uint64_t started_ns;
+  uint32_t pid;
+};
+
+static int compare_candidates(const void *a, const void *b) {
+  const struct candidate *left = a, *right = b;
+  if (left->started_ns != right->started_ns)
+    return left->started_ns < right->started_ns ? -1 : 1;
+  if (left->pid != right->pid)
+    return left->pid < right->pid ? -1 : 1;
+  return strcmp(left->path, right->path);
+}
+
+/* So that the sum does not depend on the order of the names. */
+static struct candidate *order(char **paths, size_t count) {
+  struct candidate *list = calloc(count, sizeof *list);
+  for (size_t i = 0; list && i < count; i++) {
+    struct memprof_header header;
+    list[i].path = paths[i];
+    if (!input_peek(paths[i], &header))
+      continue; /* the reader will say why */
+    list[i].started_ns = header.started_ns;
+    list[i].pid = header.pid;
+  }
+  if (list)
+    qsort(list, count, sizeof *list, compare_candidates);
+  return list;
+}
+
+/* ---- Adding ---- */
+
+static void time_text(char *out, size_t capacity, uint64_t ns) {
+  struct tm utc;
+  time_t seconds = (time_t)(ns / 1000000000);
+  if (!ns || !gmtime_r(&seconds, &utc) ||
+      !strftime(out, capacity, "%Y-%m-%dT%H:%M:%SZ", &utc))
+    snprintf(out, capacity, "unknown");
+}
+
+static bool add_input(struct combined *combined, const struct input *input) {
+  const struct memprof_header *header = input->profile.header;
+  char started[32], ended[32], source[4096 + 128];
+  time_text(started, sizeof started, header->started_ns);
+  time_text(ended, sizeof ended, header->ended_ns);
+  snprintf(source, sizeof source, "%s: pid %" PRIu32 ", started %s, ended %s",
+           input->path, header->pid, started, ended);
+  return combined_add(combined, &input->profile, source) ||
+         error("cannot add '%s': out of memory", input->path);
+}
+
+bool gather(struct combined *combined, char **paths, size_t count) {
+  struct progress progress;
+  progress_start(&progress, count);
+  struct candidate *list = order(paths, count);
+  if (!list)
+    return error("out of memory");
+  bool is_whole = true;
+  for (size_t i = 0; i < count; i++) {
+    struct input input;
+    progress_clear(&progress);
+    if (!input_open(&input, list[i].path)) {
+      is_whole = false;
+      continue; /* name the other bad ones too */
+    }
+    input_say_state(&input);
+    bool is_added = !is_whole || add_input(combined, &input);
+    input_close(&input);
+    if (!is_added) {
+      is_whole = false;
+      break;
+    }
+    progress_show(&progress, i + 1);
+  }
+  progress_clear(&progress);
+  free(list);
+  return is_whole;
+}
