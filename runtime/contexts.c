@@ -12,14 +12,9 @@
 #include "core.h"
 #include <string.h>
 
-/* Past this many contexts of the process a new one is folded into its
- * function's root context: about half a kilobyte each. */
-#define CONTEXTS_MAX (1u << 18)
 /* A thread that has seen half as many steps forgets them and starts again. */
 #define TRANSITIONS_MAX (1u << 20)
 #define TRANSITIONS_FIRST 128u
-
-static _Atomic uint32_t context_count;
 
 static struct memprof_node *node_at(memprof_ref ref) { return mprt_at(ref); }
 
@@ -146,13 +141,6 @@ static memprof_ref context_root(const struct mprt_state *self) {
   return self->base->node;
 }
 
-static bool has_room(void) {
-  return atomic_load_explicit(&context_count, memory_order_relaxed) <
-             CONTEXTS_MAX &&
-         atomic_fetch_add_explicit(&context_count, 1, memory_order_relaxed) <
-             CONTEXTS_MAX;
-}
-
 /* The child of `parent` for a function that is not on its path. */
 static memprof_ref child_find(struct mprt_state *self, memprof_ref parent,
                               uint32_t line, uint32_t function) {
@@ -164,7 +152,7 @@ static memprof_ref child_find(struct mprt_state *self, memprof_ref parent,
   if (self->transitions_forgot)
     child = child_search(parent, line, function);
   memprof_ref root = context_root(self);
-  if (!child && (parent == root || has_room()))
+  if (!child && (parent == root || mprt_most_take(MEMPROF_MOST_contexts)))
     child = mprt_context_new(self, parent, line, function);
   if (!child && parent != root) {
     __atomic_fetch_add(&mprt_header()->dropped_contexts, 1, __ATOMIC_RELAXED);

@@ -107,7 +107,8 @@ uint32_t mprt_function_id(const struct memprof_abi_record *record,
       return known[at].function;
 
   void *array = functions;
-  if (!mprt_grow(&array, count, &function_capacity,
+  if (!mprt_most_take(MEMPROF_MOST_functions) ||
+      !mprt_grow(&array, count, &function_capacity,
                  sizeof(struct memprof_function *)))
     return 0;
   atomic_store_explicit(&functions, array, memory_order_release);

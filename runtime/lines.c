@@ -11,8 +11,9 @@ static void fill_line(void *record, const void *context) {
 
 static struct memprof_line *line_new(struct memprof_node *node, uint32_t line) {
   struct memprof_frame at = {.node = mprt_ref(node), .seen_line = line};
-  struct memprof_line *made =
-      mprt_arena_alloc(MEMPROF_KIND_LINE, sizeof *made, fill_line, &at);
+  struct memprof_line *made = NULL;
+  if (mprt_most_take(MEMPROF_MOST_lines))
+    made = mprt_arena_alloc(MEMPROF_KIND_LINE, sizeof *made, fill_line, &at);
   if (made)
     memprof_node_lines(node)[line] = mprt_ref(made);
   return made;

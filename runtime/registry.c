@@ -29,6 +29,8 @@ static struct module *modules = first_modules;
 static size_t module_count, module_capacity = 32;
 static struct word *words;
 static size_t word_count, word_capacity;
+static memprof_ref *units; /* the UNIT records */
+static size_t unit_count, unit_capacity;
 
 _Atomic uint32_t mprt_registry_lock; /* of all of the above */
 static bool is_awake;
@@ -126,6 +128,46 @@ static bool is_unit(const struct memprof_abi_record *record) {
          record->flags & MEMPROF_RECORD_UNIT;
 }
 
+struct unit_copy {
+  const struct memprof_abi_record *record;
+  memprof_ref module;
+};
+
+static void fill_unit(void *record, const void *context) {
+  struct memprof_unit *unit = record;
+  const struct unit_copy *copy = context;
+  unit->module = copy->module;
+  memcpy(unit + 1, copy->record, copy->record->size);
+}
+
+/* A module that comes back brings the same ones. */
+static bool unit_is_known(const struct memprof_abi_record *record) {
+  for (size_t i = 0; i < unit_count; i++) {
+    const struct memprof_abi_unit *known =
+        memprof_unit_description(mprt_at(units[i]));
+    if (known->size == record->size && memcmp(known, record, record->size) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* Which compiler made a module's marked functions: nothing is counted under it,
+ * so one that finds no room is left out. */
+static void unit_adopt(const struct memprof_abi_record *record,
+                       const struct module *module) {
+  struct unit_copy copy = {record, module->path};
+  void *array = units;
+  if (record->abi != MEMPROF_ABI_VERSION || unit_is_known(record) ||
+      !mprt_grow(&array, unit_count, &unit_capacity, sizeof *units))
+    return;
+  units = array;
+  void *unit = mprt_arena_alloc(MEMPROF_KIND_UNIT,
+                                sizeof(struct memprof_unit) + record->size,
+                                fill_unit, &copy);
+  if (unit)
+    units[unit_count++] = mprt_ref(unit);
+}
+
 /* Offsets that the runtime follows lie inside; readers check the others. */
 static bool is_sound(const struct memprof_abi_record *record) {
   const uint32_t texts[] = {record->name, record->signature};
@@ -153,8 +195,10 @@ static void module_copy(struct module *module) {
   const struct memprof_abi_record *record;
   module->path = module_path(module);
   while ((record = next_record(&at, module->stop))) {
-    if (is_unit(record))
+    if (is_unit(record)) {
+      unit_adopt(record, module);
       continue;
+    }
     bool sound = is_sound(record);
     if (sound && record_adopt(record, module))
       continue;

@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "memprof_format.h"
+#include "memprof_limits.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -140,6 +141,13 @@ bool mprt_output_detach(void);
  * why, once, and the child counts in memory. Returns false in a signal handler
  * that interrupted it: then the event must not count. */
 bool mprt_output_attach(void);
+
+/* ---- limits.c: how much there can be ---- */
+
+/* One more of them. Returns false when there can be no more, said once. */
+bool mprt_most_take(enum memprof_most what);
+/* How many there are; more than the most when some were refused. */
+extern _Atomic uint32_t mprt_most_used[MEMPROF_MOST_COUNT];
 
 /* ---- metadata.c: what is known about the process ---- */
 

@@ -105,6 +105,8 @@ static struct mprt_state *state_adopt(void) {
 }
 
 static struct mprt_state *state_new(void) {
+  if (!mprt_most_take(MEMPROF_MOST_threads))
+    return NULL;
   struct mprt_state *self = mprt_pages(sizeof *self);
   if (!self || !state_fill(self))
     return NULL;
@@ -134,6 +136,8 @@ MPRT_COLD struct mprt_state *mprt_attach(void) {
       pthread_setspecific(key, self);
     mprt_self = self;
   }
+  if (!self && mprt_header())
+    __atomic_fetch_add(&mprt_header()->dropped_threads, 1, __ATOMIC_RELAXED);
   phase = self ? ATTACHED : ENDED;
   errno = kept;
   return self;
