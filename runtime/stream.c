@@ -21,6 +21,9 @@ bool mprt_stream_check(const char *value, char *error, size_t capacity) {
 /* Opens without waiting: a FIFO that nobody reads must not hold the program's
  * end. Never takes the place of a closed stdin, stdout or stderr. */
 static int open_path(const char *path, int how) {
+  /* /dev/stderr is a link; one in a directory of many may be a trap */
+  if (strncmp(path, "/dev/", 5) != 0)
+    how |= O_NOFOLLOW;
   int fd = open(
       path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | how, 0666);
   if (fd >= 0 && fd <= STDERR_FILENO) {

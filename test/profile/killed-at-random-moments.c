@@ -40,7 +40,10 @@ int main(int argc, char **argv) {
     for (uint64_t turn = 0; i % 2 && turn < moment % 512; turn++)
       sched_yield();
     while (i % 2 == 0 && counts->threads[0].after.allocs < moment)
-      sched_yield();
+      if (waitpid(child, NULL, WNOHANG) == child)
+        die("busy ended by itself");
+      else
+        sched_yield();
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     int end = survivor_check("busy.mprof", counts);
