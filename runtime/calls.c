@@ -34,6 +34,8 @@ void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
   struct memprof_thread *thread = self->record;
   struct memprof_node *node = mprt_in(arena, frame->node);
   uint64_t stamp = mprt_stamp(thread);
+  if (frame->start_ns && frame->start_ns != MEMPROF_INHERITED)
+    mprt_timeline_end(thread, frame);
   if (frame->start_ns != MEMPROF_INHERITED) {
     bool is_first = node->calls == node->in_flight;
     stats_add(node, thread, frame, is_first);

@@ -20,11 +20,19 @@ static struct memprof_node *node_at(memprof_ref ref) { return mprt_at(ref); }
 
 /* ---- The table of steps ---- */
 
+/* Timed calls go the slow way: `enter` looks for the line itself. */
+#define SLOW_WAY 0x80000000u
+
+static uint32_t step_line(uint32_t line) {
+  return mprt_config.timeline ? line | SLOW_WAY : line;
+}
+
 static struct mprt_transition *transition_slot(const struct mprt_state *self,
                                                memprof_ref from, uint32_t line,
                                                uint32_t function) {
   const struct mprt_transition *end =
       self->transitions + self->transitions_mask + 1;
+  line = step_line(line);
   struct mprt_transition *step =
       mprt_transition_home(self, from, line, function);
   while (step->from && !mprt_transition_is(step, from, line, function))
@@ -83,8 +91,8 @@ static void transition_remember(struct mprt_state *self, memprof_ref from,
     self->transitions_used = 0;
     self->transitions_forgot = true;
   }
-  transition_set(transition_slot(self, from, line, function), from, line,
-                 function, to);
+  transition_set(transition_slot(self, from, line, function), from,
+                 step_line(line), function, to);
   self->transitions_used++;
 }
 

@@ -36,7 +36,8 @@ struct mprt_state {
                                   handler's calls take the slot above */
   struct memprof_frame *first; /* the frame whose end takes the slow way: slot 0
                                   of the block that `next` lies in (NULL in the
-                                  lowest), or `inherited` if that is above */
+                                  lowest); above it, the innermost frame with a
+                                  start */
   struct memprof_frame *limit; /* end of that block */
   struct mprt_transition *transitions; /* contexts.c: [mask + 1] */
   uint32_t transitions_mask;           /* entries - 1 */
@@ -174,6 +175,14 @@ static inline void mprt_line_mark(struct memprof_line *line, uint64_t peak,
 
 /* The end of a call: its metrics, and an event of its caller's line. */
 void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame);
+
+/* ---- timeline.c ---- */
+
+/* The call's beginning, noted in its frame. */
+void mprt_timeline_begin(struct memprof_frame *frame);
+/* The end of a timed call. */
+void mprt_timeline_end(const struct memprof_thread *thread,
+                       const struct memprof_frame *frame);
 
 /* ---- account.c ---- */
 

@@ -89,8 +89,11 @@ static void record_empty(struct memprof_head *record, uint64_t used) {
   }
   case MEMPROF_KIND_SPANS: {
     struct memprof_spans *spans = (struct memprof_spans *)record;
+    uint64_t written = spans->written;
+    if (written > spans->count)
+      written = spans->count;
+    memset(spans + 1, 0, written * sizeof(struct memprof_span));
     spans->written = 0;
-    memset(spans + 1, 0, spans->count * sizeof(struct memprof_span));
     break;
   }
   default: /* constant */

@@ -55,7 +55,9 @@ static struct memprof_frame *top_of(const struct mprt_state *self) {
 /* Where a block's ends of calls take the slow way: see mprt_state. */
 static struct memprof_frame *chunk_first(const struct mprt_state *self,
                                          struct memprof_frames *chunk) {
-  struct memprof_frame *frames = frames_of(chunk);
+  struct memprof_frame *frames = frames_of(chunk), *top = top_of(self);
+  if (top->start_ns && top >= frames && top < frames + chunk->count)
+    return top;
   if (self->inherited >= frames && self->inherited < frames + chunk->count)
     return self->inherited;
   return chunk->below ? frames : NULL;
@@ -91,15 +93,20 @@ static void chunk_descend(struct mprt_state *self,
   chunk_switch(self, chunk, frame);
 }
 
+static void start_forget(struct mprt_state *self, struct memprof_frame *frame) {
+  frame->start_ns = 0;
+  if (frame == self->inherited) {
+    struct memprof_frame *caller = top_of(self);
+    self->inherited = caller == self->base ? NULL : caller;
+  }
+}
+
 /* Finishes the innermost call. */
 static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
   mprt_call_finish(self, frame);
   self->record->top = frame->caller;
-  if (frame == self->inherited) {
-    frame->start_ns = 0;
-    struct memprof_frame *caller = top_of(self);
-    self->inherited = caller == self->base ? NULL : caller;
-  }
+  if (MPRT_UNLIKELY(frame->start_ns))
+    start_forget(self, frame);
   atomic_signal_fence(memory_order_seq_cst);
   if (MPRT_UNLIKELY(self->next != frame + 1 || frame == self->first))
     chunk_descend(self, frame);
@@ -272,7 +279,12 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   else if (!(frame = chunk_ascend(self)))
     return dropped_frame();
   atomic_signal_fence(memory_order_seq_cst);
-  return frame_begin(self, mprt_arena_base, frame, context, cfa);
+  frame_begin(self, mprt_arena_base, frame, context, cfa);
+  if (mprt_config.timeline) {
+    mprt_timeline_begin(frame);
+    self->first = frame;
+  }
+  return frame;
 }
 
 MPRT_EXPORT void *__memprofpass_enter(void *live) {

@@ -44,6 +44,8 @@
     "standard, all, or column names, ',' between them", "columns of a table")  \
   X(break, TEXT, "none", "none, or peak>SIZE, as peak>64MiB",                  \
     "stop in the debugger at the allocation that takes the process past it")   \
+  X(timeline, BOOL, "false", "",                                               \
+    "record when marked functions start and end, for plots")                   \
   X(hooks, CHOICE, "auto", "auto|direct",                                      \
     "count through the allocator's symbols, or only the calls that the pass "  \
     "saw")

@@ -214,6 +214,11 @@ void mprt_account_freed(void *block, uintptr_t cfa);
 uint64_t mprt_account_reallocating(void *block);
 void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
                               size_t size, uintptr_t cfa);
+/* ---- timeline.c ---- */
+
+/* Makes the ring of spans, if there is to be one. Called when waking. */
+void mprt_timeline_init(void);
+
 /* ---- blocks.c: block address -> (line record, requested bytes); see blocks.h ---- */
 
 bool mprt_blocks_init(void);
