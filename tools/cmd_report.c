@@ -4,6 +4,7 @@
 #include "config.h"
 #include "gather.h"
 #include "input.h"
+#include "render_views.h"
 #include "tool.h"
 #include <getopt.h>
 #include <string.h>
@@ -12,17 +13,21 @@
 /* ---- What the user asked for ---- */
 
 struct request {
+  enum { TABLES, SIZES, PEAK, META } view;
   struct mprt_config config; /* the options of the table, as in an ini */
   const char *function;      /* glob; NULL: all */
 };
 
-enum { FUNCTION = 256, STYLE };
+enum { FUNCTION = 256, STYLE, VIEW };
 
 static const struct option options[] = {
     {"columns", required_argument, NULL, STYLE},
     {"function", required_argument, NULL, FUNCTION},
     {"help", no_argument, NULL, 'h'},
+    {"meta", no_argument, NULL, VIEW + META},
+    {"peak", no_argument, NULL, VIEW + PEAK},
     {"precision", required_argument, NULL, STYLE},
+    {"sizes", no_argument, NULL, VIEW + SIZES},
     {"sort", required_argument, NULL, STYLE},
     {"top", required_argument, NULL, STYLE},
     {"unit", required_argument, NULL, STYLE},
@@ -49,6 +54,11 @@ static bool read_request(struct request *request, int argc, char **argv,
       error("--%s", what);
       usage_error("report");
       return false;
+    case VIEW + SIZES:
+    case VIEW + PEAK:
+    case VIEW + META:
+      request->view = (unsigned)option - VIEW;
+      break;
     case 'h':
       command_print_help(command_find("report"));
       *status = STATUS_FINE;
@@ -73,10 +83,8 @@ static void keep_functions(struct report *report, const char *glob) {
   report->function_count = kept;
 }
 
-static enum status print_report(const struct request *request,
-                                struct input *input) {
-  static struct sink sink;
-  struct report report;
+static void print_view(const struct request *request, struct input *input,
+                       struct report *report, struct sink *sink) {
   struct report_style style = {
       .unit = (enum size_unit)request->config.unit,
       .precision = request->config.precision,
@@ -84,6 +92,26 @@ static enum status print_report(const struct request *request,
       .sort = request->config.sort,
       .top = request->config.top,
   };
+  switch (request->view) {
+  case TABLES:
+    render_text(report, &style, &input->scratch, sink);
+    break;
+  case SIZES:
+    render_sizes(report, sink);
+    break;
+  case PEAK:
+    render_peak(report, &style, &input->scratch, sink);
+    break;
+  case META:
+    render_meta(&input->profile, sink);
+    break;
+  }
+}
+
+static enum status print_report(const struct request *request,
+                                struct input *input) {
+  static struct sink sink;
+  struct report report;
   if (!report_build(&report, &input->profile, &input->scratch)) {
     error("out of memory for the tables of '%s'", input->path);
     return STATUS_USAGE;
@@ -96,7 +124,7 @@ static enum status print_report(const struct request *request,
     }
   }
   sink_init(&sink, STDOUT_FILENO);
-  render_text(&report, &style, &input->scratch, &sink);
+  print_view(request, input, &report, &sink);
   int failure = sink_flush(&sink);
   if (failure) {
     error("cannot write to standard output: %s", strerror(failure));

@@ -518,7 +518,7 @@ static void add_threads(struct part *part) {
   for (size_t i = 0; i < part->profile->thread_count; i++) {
     const struct memprof_thread *from = part->profile->threads[i];
     to->threads += from->threads;
-    to->live += from->live;
+    to->live = (int64_t)((uint64_t)to->live + (uint64_t)from->live);
     to->allocs += from->allocs;
     to->frees += from->frees;
     to->bytes += from->bytes;

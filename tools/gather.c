@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "gather.h"
 #include "input.h"
+#include "render_views.h"
 #include "tool.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -85,14 +86,6 @@ static struct candidate *order(char **paths, size_t count) {
 }
 
 /* ---- Adding ---- */
-
-static void time_text(char *out, size_t capacity, uint64_t ns) {
-  struct tm utc;
-  time_t seconds = (time_t)(ns / 1000000000);
-  if (!ns || !gmtime_r(&seconds, &utc) ||
-      !strftime(out, capacity, "%Y-%m-%dT%H:%M:%SZ", &utc))
-    snprintf(out, capacity, "unknown");
-}
 
 static bool add_input(struct combined *combined, const struct input *input) {
   const struct memprof_header *header = input->profile.header;

@@ -34,6 +34,10 @@ static void print_head(const struct table_style *style,
              __atomic_load_n(&header->peak, __ATOMIC_RELAXED));
   sink_printf(sink, "memprof: process peak %s (live blocks of %s)\n", peak,
               header->scope_process ? "the process" : "marked functions");
+  if (header->merged)
+    sink_printf(sink,
+                "memprof: %u profile%s added up, the peak is the largest\n",
+                header->merged, header->merged == 1 ? "" : "s");
 }
 
 static void print_losses(const struct report *report, struct sink *sink) {
@@ -45,11 +49,16 @@ static void print_losses(const struct report *report, struct sink *sink) {
                 " not seen: memory came back without passing us");
   print_counter(sink, header->dropped_frames, "call was", "calls were",
                 " not measured: no room for a frame");
+  print_counter(sink, header->dropped_events, "event was", "events were",
+                " not charged: its call went on in another thread, or had no "
+                "frame");
   print_counter(sink, header->dropped_contexts, "calling context was",
                 "calling contexts were",
                 " folded: the callers' lines lack what happened there");
   print_counter(sink, header->dropped_lines, "event is", "events are",
                 " missing from the lines: no room for a counter");
+  print_counter(sink, header->dropped_threads, "thread was", "threads were",
+                " not measured: no room");
   print_counter(sink, header->dropped_functions, "marked function was",
                 "marked functions were",
                 " not registered: no room, or compiled by another version of "

@@ -89,6 +89,7 @@ struct row {
       occurrences; /* 0 and no event: never executed, its cells are blank */
   int64_t mem_usage, increment;
   uint64_t allocs, frees, bytes, freed, peak, kept, temporary, at_peak;
+  uint64_t own_at_peak; /* at_peak without callees: these add up */
 };
 
 struct source_file {
@@ -110,6 +111,8 @@ struct function_rows {
   uint64_t allocs, frees, bytes, freed, kept; /* sums of the rows */
   struct source_file *files;                  /* file 0 holds the definition */
   size_t file_count;                          /* 0 when compiled without -g */
+  uint64_t sizes[MEMPROF_SIZE_CLASSES]; /* allocations by block size, callees
+                                           included: see memprof_sizes */
   struct row *rows; /* row 0 is the definition line; the others ascend by (file,
                        line), one row per line */
   size_t row_count; /* at least 1 */

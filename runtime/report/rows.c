@@ -91,6 +91,7 @@ static void add_lines(struct addition *addition) {
 #undef TAKE_FIELD
     struct row *row = row_of(addition, node, line.line);
     row_add(row, &sums);
+    row->own_at_peak += sums.at_peak;
     if (line.stamp) /* 0: its events were a parent's */
       row_event(row, line.stamp, line.peak, line.mem_usage);
     sums_add(&addition->below[node], &sums);
@@ -108,6 +109,23 @@ static void add_subtrees(struct addition *addition) {
       continue; /* not outside: it happened under a marked function */
     row_add(row_of(addition, parent, node->parent_line), &addition->below[i]);
     sums_add(&addition->below[parent], &addition->below[i]);
+  }
+}
+
+/* A context's blocks count for each function on its path. */
+static void add_sizes(struct addition *addition) {
+  const struct profile *profile = addition->profile;
+  for (size_t i = 0; i < profile->sizes_count; i++) {
+    const struct memprof_sizes *sizes = profile->sizes[i];
+    size_t node = profile_node(profile, sizes->node);
+    while (profile->nodes[node]->function) {
+      uint32_t function = profile->nodes[node]->function;
+      uint64_t *counts =
+          merge_function(&addition->merge, function - 1)->rows->sizes;
+      for (unsigned k = 0; k < MEMPROF_SIZE_CLASSES; k++)
+        counts[k] += sizes->counts[k];
+      node = profile_node(profile, profile->nodes[node]->parent);
+    }
   }
 }
 
@@ -219,6 +237,7 @@ bool report_build(struct report *report, const struct profile *profile,
     return false;
   add_lines(&addition);
   add_subtrees(&addition);
+  add_sizes(&addition);
   add_nodes(&addition);
   unfinished_visit(profile, &(struct unfinished){.context = &addition,
                                                  .call = end_call,

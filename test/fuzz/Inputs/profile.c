@@ -1,5 +1,6 @@
-/* profile.c - libFuzzer: any bytes as a profile: read, added up, printed. */
-#include "report/report.h"
+/* profile.c - libFuzzer: any bytes as a profile: read, added up, printed; merged
+ * with itself, which gives a profile again. */
+#include "../../tools/combine.h"
 #include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -32,6 +33,27 @@ static void render(const struct profile *profile, struct scratch *scratch) {
   sink_flush(&sink);
 }
 
+static void merge(const struct profile *profile) {
+  static struct combined combined;
+  struct scratch scratch = {0};
+  struct profile merged;
+  char error[256] = "";
+  bool is_added = combined_add(&combined, profile, "a") &&
+                  combined_add(&combined, profile, "b");
+  assert(is_added);
+  bool is_open = profile_open(&merged, combined.image, combined_size(&combined),
+                              &scratch, error, sizeof error);
+  assert(is_open && !merged.cut_off);
+  render(&merged, &scratch);
+  scratch_release(&scratch);
+  combined_release(&combined);
+}
+
+static void use(const struct profile *profile, struct scratch *scratch) {
+  render(profile, scratch);
+  merge(profile);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct scratch scratch = {0};
   struct profile profile;
@@ -41,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     abort();
   memcpy(copy, data, size);
   if (profile_open(&profile, copy, size, &scratch, error, sizeof error))
-    render(&profile, &scratch);
+    use(&profile, &scratch);
   else
     assert(strncmp(error, "byte ", 5) == 0);
   scratch_release(&scratch);
