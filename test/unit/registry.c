@@ -140,6 +140,39 @@ static void many(void) {
     CHECK(modules[i / 4].live[i % 4] == 10 + i);
 }
 
+/* A translation unit's description is no function, and stands once. */
+static struct {
+  struct memprof_abi_unit head;
+  char source[8];
+} unit = {.head = {.size = sizeof unit,
+                   .abi = MEMPROF_ABI_VERSION,
+                   .flags = MEMPROF_RECORD_UNIT,
+                   .source = sizeof unit.head},
+          .source = "unit.c"};
+
+static unsigned units;
+static void unit_visit(const struct memprof_head *record, void *context) {
+  const struct memprof_unit *found = (const void *)record;
+  (void)context;
+  if (record->kind != MEMPROF_KIND_UNIT)
+    return;
+  const struct memprof_abi_unit *copied = memprof_unit_description(found);
+  units += strcmp((const char *)copied + copied->source, "unit.c") == 0 &&
+           found->module != 0;
+}
+
+static void descriptions(void) {
+  unsigned functions = function_count();
+  uint64_t dropped = mprt_header()->dropped_functions;
+  for (int i = 0; i < 2; i++) {
+    __memprofpass_register(&unit, &unit + 1);
+    __memprofpass_unregister(&unit, &unit + 1);
+  }
+  image_walk(unit_visit, NULL);
+  CHECK(units == 1 && function_count() == functions);
+  CHECK(mprt_header()->dropped_functions == dropped);
+}
+
 int main(void) {
   mprt_init();
   asleep();
@@ -151,6 +184,7 @@ int main(void) {
   unloaded();
   refused();
   many();
+  descriptions();
   fprintf(stderr, "done\n");
   return CHECK_RESULT();
 }
