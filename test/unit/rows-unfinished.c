@@ -26,6 +26,17 @@ static void start(void) {
   b = image_node(&image, thread, a, 1, inner);
 }
 
+/* The next call of a stack: a frame of `node`, entered from the one below; the
+ * rest as `state` says. */
+static void open_call(struct memprof_thread *of, struct memprof_frame *below,
+                      const struct memprof_node *node,
+                      struct memprof_frame state) {
+  below[1] = state;
+  below[1].node = image_ref(&image, node);
+  below[1].caller = image_ref(&image, below);
+  of->top = image_ref(&image, &below[1]);
+}
+
 static bool report_unchanged(void) {
   before = image;
   bool is_built = image_report(&image, &report, &scratch);
@@ -37,26 +48,23 @@ static bool report_unchanged(void) {
 static void two_open_calls(void) {
   start();
   struct memprof_frame *frames = image_frames(&image, thread, 4);
-  frames[1] = (struct memprof_frame){.node = image_ref(&image, a),
-                                     .caller = image_ref(&image, &frames[0]),
-                                     .line = 1,
-                                     .seen_line = 1,
-                                     .seen_hits = 1,
-                                     .base = 100,
-                                     .high = 100,
-                                     .call_high = 100};
-  frames[2] = (struct memprof_frame){.node = image_ref(&image, b),
-                                     .caller = image_ref(&image, &frames[1]),
-                                     .line = 1,
-                                     .seen_line = 1,
-                                     .seen_hits = 1,
-                                     .base = 100,
-                                     .high = 170,
-                                     .live_at_enter = 100,
-                                     .call_high = 170,
-                                     .allocs = 1,
-                                     .bytes = 100};
-  thread->top = image_ref(&image, &frames[2]);
+  open_call(thread, &frames[0], a,
+            (struct memprof_frame){.line = 1,
+                                   .seen_line = 1,
+                                   .seen_hits = 1,
+                                   .base = 100,
+                                   .high = 100,
+                                   .call_high = 100});
+  open_call(thread, &frames[1], b,
+            (struct memprof_frame){.line = 1,
+                                   .seen_line = 1,
+                                   .seen_hits = 1,
+                                   .base = 100,
+                                   .high = 170,
+                                   .live_at_enter = 100,
+                                   .call_high = 170,
+                                   .allocs = 1,
+                                   .bytes = 100});
   thread->live = 120;
   thread->allocs = 3;
   thread->bytes = 180;
@@ -101,19 +109,15 @@ static void two_open_calls(void) {
 static void open_visit(void) {
   start();
   struct memprof_frame *frames = image_frames(&image, thread, 4);
-  frames[1] = (struct memprof_frame){.node = image_ref(&image, a),
-                                     .caller = image_ref(&image, &frames[0]),
-                                     .line = 1,
-                                     .seen_line = 1,
-                                     .seen_hits = 5,
-                                     .base = -30,
-                                     .high = 90,
-                                     .call_high = 90};
-  frames[2] = (struct memprof_frame){.node = image_ref(&image, b),
-                                     .caller = image_ref(&image, &frames[1]),
-                                     .live_at_enter = 10,
-                                     .call_high = 40};
-  thread->top = image_ref(&image, &frames[2]);
+  open_call(thread, &frames[0], a,
+            (struct memprof_frame){.line = 1,
+                                   .seen_line = 1,
+                                   .seen_hits = 5,
+                                   .base = -30,
+                                   .high = 90,
+                                   .call_high = 90});
+  open_call(thread, &frames[1], b,
+            (struct memprof_frame){.live_at_enter = 10, .call_high = 40});
   thread->live = 15;
   a->calls = a->in_flight = 1;
   b->calls = b->in_flight = 1;
@@ -137,15 +141,13 @@ static void some_finished(void) {
   a->calls = 4;
   a->in_flight = 1;
   struct memprof_frame *frames = image_frames(&image, thread, 2);
-  frames[1] = (struct memprof_frame){.node = image_ref(&image, a),
-                                     .caller = image_ref(&image, &frames[0]),
-                                     .allocs = 6,
-                                     .frees = 3,
-                                     .bytes = 150,
-                                     .freed = 120,
-                                     .live_at_enter = 30,
-                                     .call_high = 30};
-  thread->top = image_ref(&image, &frames[1]);
+  open_call(thread, &frames[0], a,
+            (struct memprof_frame){.allocs = 6,
+                                   .frees = 3,
+                                   .bytes = 150,
+                                   .freed = 120,
+                                   .live_at_enter = 30,
+                                   .call_high = 30});
   thread->live = 0;
   thread->allocs = 6;
   thread->frees = 4;
@@ -174,9 +176,7 @@ static void two_threads(void) {
         image_node(&image, t, image_root(&image, t), 0, inner);
     node->calls = node->in_flight = 1;
     struct memprof_frame *frames = image_frames(&image, t, 2);
-    frames[1] = (struct memprof_frame){.node = image_ref(&image, node),
-                                       .caller = image_ref(&image, frames)};
-    t->top = image_ref(&image, &frames[1]);
+    open_call(t, &frames[0], node, (struct memprof_frame){.line = 0});
     t->allocs = 10 / i;
   }
   CHECK(report_unchanged());
