@@ -175,36 +175,51 @@ MPRT_COLD static void block_retire(mprt_block block, struct mprt_state *self) {
   __atomic_fetch_add(&mprt_header()->unseen_releases, 1, __ATOMIC_RELAXED);
 }
 
-/* Whether an allocation is nobody's: no marked call runs on this thread. */
-static inline bool is_outside(const struct mprt_state *self) {
-  return mprt_config.scope == 0 && (!self || self->next == self->base + 1);
+/* Whether an allocation is nobody's: no marked call runs on this stack. */
+static inline bool is_outside(const struct mprt_state *self, uintptr_t cfa) {
+  if (mprt_config.scope || (self && self->next != self->base + 1))
+    return false;
+  /* the other stacks may have calls */
+  return atomic_load_explicit(&mprt_stacks_epoch, memory_order_relaxed) == 0 ||
+         (self && mprt_is_below(self, self->base, cfa));
 }
 
-/* The innermost marked call of this thread; NULL when there is none, or when
+/* The innermost marked call of this stack; NULL when there is none, or when
  * something has to be done first. */
 static inline struct memprof_frame *
 frame_now(unsigned char *arena, struct mprt_state *self, uintptr_t cfa) {
   if (MPRT_UNLIKELY(!self))
     return NULL;
   struct memprof_frame *top = mprt_in(arena, self->record->top);
-  /* the base frame's cfa is above all others */
-  return MPRT_LIKELY(top->cfa >= cfa && top->caller) ? top : NULL;
+  return MPRT_LIKELY(mprt_is_below(self, top, cfa) && top->caller) ? top : NULL;
 }
 
-/* Where an event of this thread is charged: its innermost marked call, its base
- * frame with scope=process, else nowhere (NULL). May attach the thread. */
-MPRT_COLD static struct memprof_frame *frame_find(uintptr_t cfa) {
-  bool counts_outside = mprt_config.scope && mprt_registry_is_active();
-  struct mprt_state *self = counts_outside ? mprt_attach() : mprt_self;
-  if (!self)
+/* Where an event on this stack is charged: its innermost marked call, a base
+ * frame with scope=process, else nowhere (NULL). `*self` becomes the stack's
+ * state, or NULL. May attach the thread. */
+MPRT_COLD static struct memprof_frame *frame_find(uintptr_t cfa,
+                                                  struct mprt_state **self) {
+  *self = mprt_stack_at(cfa, MPRT_EVENT);
+  struct memprof_frame *frame =
+      *self ? mprt_frames_drop(*self, cfa, false) : NULL;
+  if (frame && frame != (*self)->base)
+    return frame;
+  if (!mprt_config.scope || !mprt_registry_is_active())
     return NULL;
-  struct memprof_frame *frame = mprt_frames_drop(self, cfa, false);
-  return frame != self->base || counts_outside ? frame : NULL;
+  if (!*self)
+    *self = mprt_attach();
+  return *self ? (*self)->base : NULL;
+}
+
+/* Not the current stack's: a signal handler may have moved that on. */
+static struct memprof_thread *thread_of(const struct memprof_frame *frame) {
+  const struct memprof_node *node = mprt_at(frame->node);
+  return mprt_at(node->thread);
 }
 
 static struct memprof_line *charge_at(struct memprof_frame *frame,
                                       struct event event) {
-  struct memprof_thread *thread = mprt_self->record;
+  struct memprof_thread *thread = thread_of(frame);
   return frame->caller ? charge(mprt_arena_base, thread, frame, event)
                        : charge_outside(thread, event);
 }
@@ -213,7 +228,7 @@ static struct memprof_line *charge_at(struct memprof_frame *frame,
  * would not be seen. */
 MPRT_COLD static void charge_undo(struct memprof_frame *frame,
                                   struct memprof_line *line, size_t size) {
-  struct memprof_thread *thread = mprt_self->record;
+  struct memprof_thread *thread = thread_of(frame);
   line->allocs--;
   line->bytes -= size;
   sizes_add(mprt_arena_base, mprt_at(frame->node), size, (uint64_t)-1);
@@ -245,12 +260,15 @@ static inline bool block_enter(unsigned char *arena, void *block,
   return MPRT_LIKELY(!result) || put_failed(result, frame, line, size);
 }
 
-MPRT_COLD static void allocated_slow(void *block, size_t size,
-                                     struct memprof_frame *frame) {
+MPRT_COLD static void allocated_slow(void *block, size_t size, uintptr_t cfa) {
+  struct mprt_state *self;
+  struct memprof_frame *frame = frame_find(cfa, &self);
+  if (!frame || !block)
+    return;
   struct memprof_line *line =
       charge_at(frame, (struct event){.allocs = 1, .bytes = size});
   if (frame->caller)
-    mprt_self->latest = block;
+    self->latest = block;
   if (block_enter(mprt_arena_base, block, frame, line, size))
     process_add((int64_t)size);
 }
@@ -261,11 +279,9 @@ void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
   struct memprof_frame *frame = frame_now(arena, self, cfa);
   if (MPRT_UNLIKELY(!frame)) {
     /* asked first without a call: the way of all that is outside */
-    if (MPRT_LIKELY(is_outside(self)))
+    if (MPRT_LIKELY(is_outside(self, cfa)))
       return;
-    frame = frame_find(cfa);
-    if (frame && block)
-      allocated_slow(block, size, frame);
+    allocated_slow(block, size, cfa);
     return;
   }
   if (MPRT_UNLIKELY(!block))
@@ -280,8 +296,9 @@ void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
 MPRT_COLD static void freed_slow(mprt_block block, const void *address,
                                  uintptr_t cfa) {
   uint64_t size = mprt_block_size(block);
-  struct memprof_frame *frame = frame_find(cfa);
-  line_credit(block, address, mprt_self);
+  struct mprt_state *self;
+  struct memprof_frame *frame = frame_find(cfa, &self);
+  line_credit(block, address, self);
   process_add(-(int64_t)size);
   if (frame)
     charge_at(frame, (struct event){.frees = 1, .freed = size});
@@ -317,7 +334,7 @@ MPRT_COLD static void put_back(mprt_block block, const void *address) {
   mprt_block result =
       mprt_blocks_put(address, mprt_block_line(block), mprt_block_size(block));
   if (result == MPRT_BLOCK_LOST)
-    block_retire(block, mprt_self);
+    block_retire(block, NULL);
 }
 
 void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
@@ -328,9 +345,10 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
     return;
   }
   uint64_t released = token ? mprt_block_size(token) : 0;
-  struct memprof_frame *frame = frame_find(cfa);
+  struct mprt_state *self;
+  struct memprof_frame *frame = frame_find(cfa, &self);
   if (token)
-    line_credit(token, block ? RESIZED : old_block, mprt_self);
+    line_credit(token, block ? RESIZED : old_block, self);
   int64_t change = -(int64_t)released;
   struct event event = {.allocs = block != NULL,
                         .bytes = block ? size : 0,
@@ -339,7 +357,7 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
   if (frame && (event.allocs || event.frees)) {
     struct memprof_line *line = charge_at(frame, event);
     if (block && frame->caller)
-      mprt_self->latest = block;
+      self->latest = block;
     if (block && block_enter(mprt_arena_base, block, frame, line, size))
       change += (int64_t)size;
   }

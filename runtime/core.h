@@ -25,10 +25,12 @@ static inline void *mprt_in(unsigned char *arena, memprof_ref ref) {
   return arena + (size_t)ref * MEMPROF_UNIT;
 }
 
-/* ---- threads.c: a thread's state ---- */
+/* ---- threads.c: the state of a stack ---- */
 
-/* What a thread needs besides its record in the image. Private memory, written
- * by the owning thread alone; given on with the record. */
+/* What a machine stack needs besides its record in the image: a thread's own
+ * stack has one, and so has every other stack on which marked functions run (a
+ * fibre's, a signal handler's). Private memory, written by the thread that runs
+ * on the stack alone; given on with the record. */
 struct mprt_state {
   struct memprof_thread *record;
   struct memprof_frame *next;  /* the slot of the next call: ahead of the top
@@ -39,17 +41,19 @@ struct mprt_state {
                                   lowest); above it, the innermost frame with a
                                   start */
   struct memprof_frame *limit; /* end of that block */
+  uintptr_t low; /* stack addresses from here up to base->cfa are on this stack;
+                    the highest address while nothing must take the short way */
   struct mprt_transition *transitions; /* contexts.c: [mask + 1] */
   uint32_t transitions_mask;           /* entries - 1 */
   uint32_t transitions_used;
-  bool transitions_forgot;         /* some steps are no longer in the table */
-  bool stack_known;                /* stack_low and stack_high were looked up */
-  struct memprof_frame *base;      /* outside all marked functions */
-  struct memprof_frames *chunk;    /* that block */
-  uintptr_t stack_low, stack_high; /* of the thread's own stack; both 0 when
-                                      nobody can tell */
-  /* account.c: the block that the thread allocated last under a marked
-   * function: released before the next one, it was temporary */
+  bool transitions_forgot;      /* some steps are no longer in the table */
+  bool is_busy;                 /* the fields above do not fit each other */
+  bool is_fibre;                /* no thread's own stack: any may run on it */
+  struct memprof_frame *base;   /* outside all marked functions; its cfa is the
+                                   end of the stack */
+  struct memprof_frames *chunk; /* that block */
+  /* account.c: the block that the stack allocated last under a marked function:
+   * released before the next one, it was temporary */
   const void *latest;
   struct memprof_frame *inherited; /* the innermost call in progress that is the
                                       parent's, in a forked child */
@@ -62,23 +66,78 @@ struct mprt_state {
   struct mprt_state *next_made; /* the state made before this one */
 };
 
-/* This thread's state; NULL before its first marked call and past its end. */
+/* The state of the stack on which this thread had its last event; NULL before
+ * its first marked call and past its end. Whoever uses it compares its address
+ * with the bounds first: the thread may have moved to another stack since. */
 extern _Thread_local struct mprt_state *mprt_self
     __attribute__((tls_model("initial-exec")));
 
-/* The state, made if need be; NULL when memory ran out or the thread is past
- * its end. */
+/* The state of the thread's own stack, made if need be, and made the current
+ * one; NULL when memory ran out or the thread is past its end. */
 struct mprt_state *mprt_attach(void);
-/* Whether the address lies on the thread's own stack. False when in doubt. */
-bool mprt_stack_holds(struct mprt_state *self, uintptr_t address);
+/* The state of the thread's own stack, NULL before it is made; and whether the
+ * address lies on that stack. */
+struct mprt_state *mprt_own(void);
+bool mprt_own_holds(uintptr_t address);
+/* Another stack lies within the thread's own one: up to its end an address alone
+ * does not tell which of them it is on. And whether there was ever one. */
+void mprt_own_contains(uintptr_t end);
+bool mprt_own_is_divided(void);
+/* Narrows the bounds around an address that is not on the own stack to what is
+ * not either. */
+void mprt_own_exclude(uintptr_t address, uintptr_t *low, uintptr_t *high);
+/* False from the thread's end on, and while its own state is being made. */
+bool mprt_may_enter(void);
+
+/* A state for a stack with these bounds, NULL when memory ran out; and what it
+ * held is given back, its calls finished. */
+struct mprt_state *mprt_state_take(uintptr_t low, uintptr_t high,
+                                   bool is_fibre);
+void mprt_state_bound(struct mprt_state *self, uintptr_t low, uintptr_t high);
+void mprt_state_release(struct mprt_state *self);
+
+/* The mapping that holds an address, as the kernel lists it. */
+struct mprt_mapping {
+  uintptr_t low, high;
+  bool has_guard; /* right below lies what nobody can access */
+};
+bool mprt_mapping_find(uintptr_t address, struct mprt_mapping *mapping);
+
 /* A block of frames above `below` (may be NULL). */
 struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
                                        struct memprof_frames *below,
                                        uint32_t count);
 
+/* ---- stacks.c: which stack a thread runs on ---- */
+
+/* What looks for the state of a stack: a call makes it, an event that cannot
+ * find out is counted as dropped. */
+enum mprt_seeker { MPRT_CALL, MPRT_EVENT, MPRT_EXIT };
+
+/* The state of the stack that holds the address, made the current one; NULL
+ * when there is none. */
+struct mprt_state *mprt_stack_at(uintptr_t address, enum mprt_seeker seeker);
+/* Whether the address lies on a stack that sigaltstack() has set. */
+bool mprt_stack_is_handlers(uintptr_t address);
+/* Forgets the stacks that were between these addresses: the memory is a
+ * thread's stack now, or was one. */
+void mprt_stacks_forget(uintptr_t low, uintptr_t high);
+
+/* Changes with the set of stacks besides the threads' own; 0: there was never
+ * one. */
+extern _Atomic uint32_t mprt_stacks_epoch;
+
+/* Whether the short way will do: the address is on the stack of `self`, and no
+ * call that is over stands in between. */
+static inline bool mprt_is_below(const struct mprt_state *self,
+                                 const struct memprof_frame *top,
+                                 uintptr_t address) {
+  return top->cfa >= address && address >= self->low;
+}
+
 /* ---- frames.c: the shadow stack ---- */
 
-/* Finishes all calls of a thread that ends. */
+/* Finishes all calls of a stack that ends. */
 void mprt_frames_finish(struct mprt_state *self);
 /* Before a fork: keeps what the child needs of the calls in progress. */
 void mprt_frames_save(struct mprt_state *self, bool is_shared);
@@ -87,9 +146,9 @@ void mprt_frames_inherit(struct mprt_state *self);
 /* In a forked child: a thread that is no more has no calls. */
 void mprt_frames_forget(struct mprt_state *self);
 
-/* Finishes the calls that a longjmp abandoned: frames of the stack on which
- * `cfa` lies whose own cfa is below it (or equal, when `is_call`: a caller's
- * stack pointer is above its callee's). Returns the innermost frame left. */
+/* Finishes the calls that were abandoned: those whose cfa is below `cfa`, an
+ * address on the same stack (or equal, when `is_call`: a caller's stack pointer
+ * is above its callee's). Returns the innermost frame left. */
 struct memprof_frame *mprt_frames_drop(struct mprt_state *self, uintptr_t cfa,
                                        bool is_call);
 

@@ -99,6 +99,10 @@ void __memprofpass_ending(int signal, int status);
 
 /* Before a longjmp that sets the stack pointer to `target`; 0: nobody knows. */
 void __memprofpass_jumping(uintptr_t target);
+/* A new stack with these bounds, for signal handlers or not; and that handlers
+ * no longer use the one that begins here. */
+void __memprofpass_stack(uintptr_t low, size_t size, bool is_handlers);
+void __memprofpass_stack_left(uintptr_t low);
 
 /* Around what makes a child with a copy of our memory: before it; in the
  * parent, or when there is no child; in a child that goes on where its parent

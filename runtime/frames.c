@@ -1,4 +1,4 @@
-/* frames.c - enter, exit and landed: a thread's shadow stack.
+/* frames.c - enter, exit and landed: the shadow of a machine stack.
  *
  * Frames lie in blocks of the image, never on the machine stack: what a longjmp
  * abandoned there would be overwritten. A block's end is crossed by linking
@@ -63,19 +63,22 @@ static struct memprof_frame *chunk_first(const struct mprt_state *self,
   return chunk->below ? frames : NULL;
 }
 
-/* The next call takes `slot` of `chunk`. In between, the thread has no state: a
+/* The next call takes `slot` of `chunk`. In between, nobody uses the state: a
  * signal handler that came with one field moved and another not would write
  * past the block; so its calls do without a frame. */
 static void chunk_switch(struct mprt_state *self, struct memprof_frames *chunk,
                          struct memprof_frame *slot) {
-  mprt_self = NULL;
+  uintptr_t low = self->low;
+  self->is_busy = true;
+  self->low = UINTPTR_MAX;
   atomic_signal_fence(memory_order_seq_cst);
   self->chunk = chunk;
   self->first = chunk_first(self, chunk);
   self->limit = frames_of(chunk) + chunk->count;
   self->next = slot;
   atomic_signal_fence(memory_order_seq_cst);
-  mprt_self = self;
+  self->low = low;
+  self->is_busy = false;
 }
 
 /* Gives back the slot of a frame that lies at or below the current block, and
@@ -123,11 +126,11 @@ static bool is_open(const struct mprt_state *self,
   return at == frame && at != self->base;
 }
 
-/* Finishes the calls above `frame`. False when it is none of ours: a dummy, or
- * a frame that was finished before. */
+/* Finishes the calls above `frame`. False when it is none of ours: a frame that
+ * was finished before. */
 MPRT_COLD static bool frames_heal(struct mprt_state *self,
                                   const struct memprof_frame *frame) {
-  if ((const void *)frame == &dummy || !is_open(self, frame))
+  if (!is_open(self, frame))
     return false;
   while (top_of(self) != frame)
     frame_pop(self, top_of(self));
@@ -142,19 +145,24 @@ static bool is_below(const struct memprof_frame *frame, uintptr_t cfa,
 MPRT_COLD struct memprof_frame *mprt_frames_drop(struct mprt_state *self,
                                                  uintptr_t cfa, bool is_call) {
   struct memprof_frame *top = top_of(self);
-  /* between two stacks there is no order */
-  while (is_below(top, cfa, is_call) && mprt_stack_holds(self, cfa) &&
-         mprt_stack_holds(self, (uintptr_t)top->cfa)) {
+  while (top != self->base && is_below(top, cfa, is_call)) {
     frame_pop(self, top);
     top = top_of(self);
   }
   return top;
 }
 
+/* Also to another stack: then the calls on this one go on later, unless it is a
+ * signal handler's, to which nobody comes back. */
 void __memprofpass_jumping(uintptr_t target) {
-  struct mprt_state *self = mprt_self;
-  if (self && target)
-    mprt_frames_drop(self, target, false);
+  uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
+  mprt_fork_arm();
+  struct mprt_state *from = mprt_stack_at(here, MPRT_EXIT);
+  struct mprt_state *to = target ? mprt_stack_at(target, MPRT_EXIT) : NULL;
+  if (from && from != to && mprt_stack_is_handlers(here))
+    mprt_frames_finish(from);
+  if (to)
+    mprt_frames_drop(to, target, false);
 }
 
 void mprt_frames_finish(struct mprt_state *self) {
@@ -263,12 +271,10 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (!function)
     return dummy_frame();
   mprt_fork_called();
-  struct mprt_state *self = mprt_attach();
+  struct mprt_state *self = mprt_stack_at(cfa, MPRT_CALL);
   if (!self)
     return mprt_thread_is_hidden() ? dummy_frame() : dropped_frame();
-  struct memprof_frame *caller = top_of(self);
-  if (caller->cfa <= cfa)
-    caller = mprt_frames_drop(self, cfa, true);
+  struct memprof_frame *caller = mprt_frames_drop(self, cfa, true);
   uint32_t line = mprt_frame_visit(mprt_arena_base, caller, self->record->live);
   memprof_ref context = mprt_context_find(self, caller->node, line, function);
   struct memprof_frame *frame = self->next;
@@ -295,7 +301,7 @@ MPRT_EXPORT void *__memprofpass_enter(void *live) {
     return enter_slow(function, cfa);
   unsigned char *arena = mprt_arena_base;
   struct memprof_frame *caller = mprt_in(arena, self->record->top);
-  if (MPRT_UNLIKELY(caller->cfa <= cfa))
+  if (MPRT_UNLIKELY(caller->cfa <= cfa || cfa < self->low))
     return enter_slow(function, cfa);
   uint32_t line = mprt_frame_visit(arena, caller, self->record->live);
   const struct mprt_transition *step =
@@ -311,8 +317,12 @@ MPRT_EXPORT void *__memprofpass_enter(void *live) {
 
 /* ---- exit ---- */
 
-MPRT_COLD static void exit_healing(struct mprt_state *self,
-                                   struct memprof_frame *frame) {
+/* From another stack than the last event's, of a call that others above it have
+ * not finished, or of nobody's. */
+MPRT_COLD static void exit_slow(struct memprof_frame *frame, uintptr_t cfa) {
+  if ((void *)frame == &dummy)
+    return;
+  struct mprt_state *self = mprt_stack_at(cfa, MPRT_EXIT);
   if (self && frames_heal(self, frame))
     frame_pop(self, frame);
 }
@@ -329,7 +339,7 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
   struct memprof_frame *frame = opaque;
   struct mprt_state *self = mprt_self;
   if (MPRT_UNLIKELY(!self || self->next != frame + 1 || frame == self->first)) {
-    exit_healing(self, frame);
+    exit_slow(frame, (uintptr_t)__builtin_dwarf_cfa());
     return;
   }
   unsigned char *arena = mprt_arena_base;
@@ -370,6 +380,10 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
 
 MPRT_EXPORT void __memprofpass_landed(void *opaque) {
   struct mprt_state *self = mprt_self;
-  if (self && self->next != (struct memprof_frame *)opaque + 1)
+  if (opaque == &dummy ||
+      (self && self->next == (struct memprof_frame *)opaque + 1))
+    return;
+  self = mprt_stack_at((uintptr_t)__builtin_dwarf_cfa(), MPRT_EXIT);
+  if (self)
     frames_heal(self, opaque);
 }

@@ -1,6 +1,9 @@
-/* jumps.c - longjmp and its kin, as the program calls them: the calls that a
- * jump leaves are finished before it, because afterwards only an event further
- * up the stack would tell that they are over.
+/* jumps.c - libc's ways to another place on a stack, or to another stack, as the
+ * program calls them.
+ *
+ * The calls that a longjmp leaves are finished before it, because afterwards
+ * only an event further up the stack would tell that they are over.
+ * makecontext() and sigaltstack() tell where a stack begins and ends.
  *
  * Like entry.c this is compiled twice: for a fully static program the linker's
  * --wrap leads here.
@@ -9,6 +12,9 @@
 #include "entry.h"
 #include <dlfcn.h>
 #include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <ucontext.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -62,34 +68,47 @@ static uintptr_t jump_target(const struct __jmp_buf_tag *buffer) {
 }
 #endif
 
-/* ---- The jumps ---- */
+/* ---- What stands behind us ---- */
+
+/* X(symbol, result, parameters) */
+#define FUNCTIONS(X)                                                           \
+  X(longjmp, void, (struct __jmp_buf_tag[1], int))                             \
+  X(_longjmp, void, (struct __jmp_buf_tag[1], int))                            \
+  X(siglongjmp, void, (struct __jmp_buf_tag[1], int))                          \
+  X(__longjmp_chk, void, (struct __jmp_buf_tag[1], int))                       \
+  X(makecontext, void, (ucontext_t *, void (*)(void), int, ...))               \
+  X(sigaltstack, int, (const stack_t *, stack_t *))
 
 #ifdef MPRT_ENTRY_WRAP
 #define PUBLIC(SYMBOL) __wrap_##SYMBOL
 #define WEAK
 #define REAL(SYMBOL) __real_##SYMBOL
-#define DECLARE(SYMBOL)                                                        \
-  _Noreturn void __real_##SYMBOL(struct __jmp_buf_tag *, int);                 \
-  _Noreturn void __wrap_##SYMBOL(struct __jmp_buf_tag[1], int);
-JUMPS(DECLARE)
+#define DECLARE(SYMBOL, RESULT, PARAMETERS)                                    \
+  RESULT __real_##SYMBOL PARAMETERS;                                           \
+  RESULT __wrap_##SYMBOL PARAMETERS;
+FUNCTIONS(DECLARE)
 static void resolve(void) {}
 #else
 #define PUBLIC(SYMBOL) SYMBOL
 /* a program's own definition wins */
 #define WEAK __attribute__((weak))
 #define REAL(SYMBOL) real_##SYMBOL
-#define DECLARE(SYMBOL)                                                        \
-  _Noreturn void SYMBOL(struct __jmp_buf_tag[1], int);                         \
-  static void (*real_##SYMBOL)(struct __jmp_buf_tag *, int);
-JUMPS(DECLARE)
+#define DECLARE(SYMBOL, RESULT, PARAMETERS)                                    \
+  RESULT SYMBOL PARAMETERS;                                                    \
+  static RESULT(*real_##SYMBOL) PARAMETERS;
+FUNCTIONS(DECLARE)
 
-#define RESOLVE(SYMBOL)                                                        \
+#define RESOLVE(SYMBOL, ...)                                                   \
   if (!real_##SYMBOL)                                                          \
     real_##SYMBOL = (__typeof__(real_##SYMBOL))dlsym(RTLD_NEXT, #SYMBOL);
 /* At the start: a signal handler that jumps must not find the loader's lock
  * taken by whom it interrupted. */
-__attribute__((constructor(101))) static void resolve(void){JUMPS(RESOLVE)}
+__attribute__((constructor(101))) static void resolve(void) {
+  FUNCTIONS(RESOLVE)
+}
 #endif
+
+/* ---- longjmp and its kin ---- */
 
 #define JUMP(SYMBOL)                                                           \
   EXPORT WEAK _Noreturn void PUBLIC(SYMBOL)(struct __jmp_buf_tag buffer[1],    \
@@ -101,3 +120,45 @@ __attribute__((constructor(101))) static void resolve(void){JUMPS(RESOLVE)}
     __builtin_unreachable();                                                   \
   }
 JUMPS(JUMP)
+
+/* ---- Stacks ---- */
+
+/* The arguments of the context's function are integers, passed on as they are:
+ * a program with more than this many would not be portable anywhere. */
+#define CONTEXT_ARGUMENTS 24
+
+EXPORT WEAK void PUBLIC(makecontext)(ucontext_t *context,
+                                     void (*function)(void), int count, ...) {
+  long a[CONTEXT_ARGUMENTS] = {0};
+  va_list arguments;
+  va_start(arguments, count);
+  for (int i = 0; i < count && i < CONTEXT_ARGUMENTS; i++)
+    a[i] = va_arg(arguments, long);
+  va_end(arguments);
+  if (mprt_awake() != MPRT_ASLEEP)
+    __memprofpass_stack((uintptr_t)context->uc_stack.ss_sp,
+                        context->uc_stack.ss_size, false);
+  resolve();
+  REAL(makecontext)
+  (context, function, count, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7],
+   a[8], a[9], a[10], a[11], a[12], a[13], a[14], a[15], a[16], a[17], a[18],
+   a[19], a[20], a[21], a[22], a[23]);
+}
+
+EXPORT WEAK int PUBLIC(sigaltstack)(const stack_t *restrict stack,
+                                    stack_t *restrict old) {
+  stack_t before;
+  resolve();
+  int result = REAL(sigaltstack)(stack, &before);
+  if (result != 0)
+    return result;
+  if (stack && mprt_awake() != MPRT_ASLEEP) {
+    if (!(before.ss_flags & SS_DISABLE))
+      __memprofpass_stack_left((uintptr_t)before.ss_sp);
+    if (!(stack->ss_flags & SS_DISABLE))
+      __memprofpass_stack((uintptr_t)stack->ss_sp, stack->ss_size, true);
+  }
+  if (old)
+    *old = before;
+  return result;
+}

@@ -11,6 +11,8 @@
 #ifndef MEMPROF_H
 #define MEMPROF_H
 
+#include <stddef.h>
+
 #if defined(MEMPROF_ENABLED) && defined(__clang__)
 /** Marks a function: it gets a table of its own in an activated run. Before the
  * declaration or definition. */
@@ -54,6 +56,12 @@ void memprof_disable(void);
 
 /** Returns 1 while profiling is active, else 0. Thread-safe. */
 int memprof_is_active(void);
+
+/** Tells of a stack that is about to be used, `size` bytes from `low` up: a
+ * fibre's that malloc or mmap without a guard page made. What ran on this memory
+ * before is over. The bounds of threads, makecontext() and sigaltstack() are
+ * known. Thread-safe. No effect while asleep. */
+void memprof_stack(void *low, size_t size);
 
 #ifdef __cplusplus
 }

@@ -261,7 +261,8 @@ struct memprof_function {
 };
 
 /* A thread, or several one after the other: a finished thread's record is
- * adopted, counters and all. */
+ * adopted, counters and all. A stack that is no thread's own (a fibre's, a
+ * signal handler's) has a record of its own, like a thread. */
 struct memprof_thread {
   struct memprof_head head;
   uint32_t tid;     /* kernel id of the latest owner */
@@ -385,7 +386,7 @@ struct memprof_frame {
   int64_t live_at_enter; /* live when the call began */
   int64_t call_high;     /* largest live of the call */
   uint64_t cfa; /* stack pointer before the call of `enter`; the base frame
-                   holds the maximum */
+                   holds the end of the stack */
   /* the thread's totals when the call began */
   uint64_t allocs, frees, bytes, freed;
 };

@@ -1,5 +1,5 @@
-/* threads.c - a thread's record: made at its first marked call, given back at
- * its end, adopted by the next new thread with all its counters. */
+/* threads.c - a thread's state: made at its first marked call, given back at its
+ * end, adopted by the next new thread with all its counters. */
 #include "core.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define FIRST_FRAMES 32
+#define SMALLEST_STACK 16384 /* PTHREAD_STACK_MIN, which may be a call */
 
 _Thread_local struct mprt_state *mprt_self
     __attribute__((tls_model("initial-exec")));
@@ -23,6 +24,8 @@ static _Thread_local enum {
   ENDED
 } phase __attribute__((tls_model("initial-exec")));
 static _Thread_local unsigned end_rounds
+    __attribute__((tls_model("initial-exec")));
+static _Thread_local struct mprt_state *own
     __attribute__((tls_model("initial-exec")));
 
 /* While another process runs on this thread. */
@@ -70,8 +73,8 @@ struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
   return frames;
 }
 
-/* The base frame has the root context, one line, and the highest address, so
- * that no event drops it. */
+/* The base frame has the root context, one line, and an address above all
+ * others of its stack, so that no event drops it. */
 static bool state_fill(struct mprt_state *self) {
   struct memprof_thread *thread =
       mprt_arena_alloc(MEMPROF_KIND_THREAD, sizeof *thread, NULL, NULL);
@@ -84,7 +87,6 @@ static bool state_fill(struct mprt_state *self) {
   struct memprof_frame *base = (struct memprof_frame *)(frames + 1);
   base->hits = memprof_node_hits(mprt_at(root));
   base->node = root;
-  base->cfa = UINT64_MAX;
   self->base = base;
   self->next = base + 1;
   self->limit = base + frames->count;
@@ -116,31 +118,215 @@ static struct mprt_state *state_new(void) {
   return self;
 }
 
-/* ---- The life of a thread ---- */
+void mprt_state_bound(struct mprt_state *self, uintptr_t low, uintptr_t high) {
+  self->low = UINTPTR_MAX;
+  atomic_signal_fence(memory_order_seq_cst);
+  self->base->cfa = high;
+  atomic_signal_fence(memory_order_seq_cst);
+  self->low = low;
+}
 
-MPRT_COLD struct mprt_state *mprt_attach(void) {
-  if (mprt_self || phase != DETACHED || is_hidden)
-    return mprt_self;
-  phase = ATTACHING;
-  int kept = errno;
+struct mprt_state *mprt_state_take(uintptr_t low, uintptr_t high,
+                                   bool is_fibre) {
   struct mprt_state *self = state_adopt();
   if (!self)
     self = state_new();
-  if (self) {
-    self->stack_known = false;
-    self->record->tid = (uint32_t)syscall(SYS_gettid);
-    self->record->threads++;
-    self->record->live = 0; /* what a thread before us left is not ours */
-    __atomic_store_n(&self->record->owned, 1, __ATOMIC_RELEASE);
-    if (has_key)
-      pthread_setspecific(key, self);
-    mprt_self = self;
+  if (!self) {
+    if (mprt_header())
+      __atomic_fetch_add(&mprt_header()->dropped_threads, 1, __ATOMIC_RELAXED);
+    return NULL;
   }
-  if (!self && mprt_header())
-    __atomic_fetch_add(&mprt_header()->dropped_threads, 1, __ATOMIC_RELAXED);
-  phase = self ? ATTACHED : ENDED;
-  errno = kept;
+  self->record->tid = (uint32_t)syscall(SYS_gettid);
+  self->record->threads++;
+  self->record->live = 0; /* what a stack before it left is not its own */
+  __atomic_store_n(&self->record->owned, 1, __ATOMIC_RELEASE);
+  self->is_fibre = is_fibre;
+  mprt_state_bound(self, low, high);
   return self;
+}
+
+void mprt_state_release(struct mprt_state *self) {
+  mprt_frames_finish(self);
+  mprt_state_bound(self, UINTPTR_MAX, 0);
+  self->is_fibre = false;
+  __atomic_store_n(&self->record->owned, 0, __ATOMIC_RELEASE);
+  self->latest = NULL; /* whoever adopts the record did not allocate it */
+  if (mprt_lock(&free_lock)) {
+    self->next_free = free_states;
+    free_states = self;
+    mprt_unlock(&free_lock);
+  }
+}
+
+/* ---- The thread's own stack ---- */
+
+static _Thread_local struct {
+  uintptr_t low, high; /* 0 before they are asked for */
+  uintptr_t inner;     /* end of the stacks within it; 0: there were none */
+  bool is_first;       /* the process's, which grows */
+  bool was_searched;   /* the kernel was asked for `low` */
+} bounds __attribute__((tls_model("initial-exec")));
+
+/* The heaps of glibc's threads lie at multiples of this, each after what the one
+ * below has not used yet: no guard page. */
+#define HEAP_SIZE ((uintptr_t)64 << 20)
+
+/* Reads with a small buffer: we may stand on a small stack. */
+bool mprt_mapping_find(uintptr_t address, struct mprt_mapping *mapping) {
+  char buffer[256];
+  int kept = errno;
+  int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  uintptr_t at[2] = {0, 0}, guarded = 0; /* guarded: end of the last guard */
+  unsigned field = 0; /* 0, 1: the line's numbers; 2, 3: its "rwxp" */
+  bool is_found = false, is_readable = false;
+  ssize_t length;
+  while (file >= 0 && !is_found &&
+         (length = read(file, buffer, sizeof buffer)) > 0)
+    for (ssize_t i = 0; i < length && !is_found; i++) {
+      char c = buffer[i];
+      if (c == '\n') {
+        field = 0;
+        at[0] = at[1] = 0;
+      } else if (field < 2) {
+        if (c == '-' || c == ' ')
+          field++;
+        else
+          at[field] =
+              at[field] * 16 + (uintptr_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+      } else if (field == 2) {
+        field++;
+        is_readable = c == 'r';
+      } else if (field == 3) {
+        field++;
+        is_found = at[0] <= address && address < at[1];
+        if (is_found)
+          *mapping = (struct mprt_mapping){
+              at[0], at[1], guarded == at[0] && at[0] % HEAP_SIZE != 0};
+        if (!is_readable && c != 'w')
+          guarded = at[1];
+      }
+    }
+  if (file >= 0)
+    close(file);
+  errno = kept;
+  return is_found;
+}
+
+extern void *__libc_stack_end __attribute__((weak));
+
+/* The kernel keeps at least a gap free below the first stack. Without a limit it
+ * grows as far as it grows. */
+static void bounds_of_first(uintptr_t address) {
+  const rlim_t gap = (rlim_t)128 << 20;
+  struct mprt_mapping stack;
+  struct rlimit limit;
+  rlim_t size = gap;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur > gap) {
+    if (limit.rlim_cur != RLIM_INFINITY)
+      size = limit.rlim_cur;
+    else if (address < bounds.high - gap &&
+             mprt_mapping_find(address, &stack) && stack.high >= bounds.high)
+      size = bounds.high - stack.low;
+  }
+  uintptr_t low = bounds.high > size ? bounds.high - (uintptr_t)size : 0;
+  if (!bounds.low || low < bounds.low)
+    bounds.low = low;
+}
+
+/* pthread_getattr_np() would call malloc. A thread's descriptor stands on top of
+ * its stack, and no stack is smaller than this: so the kernel's list is read by
+ * those threads only that go deeper. */
+static void bounds_find(void) {
+  int kept = errno;
+  bounds.is_first = syscall(SYS_gettid) == getpid() && &__libc_stack_end;
+  if (bounds.is_first) {
+    bounds.high = (uintptr_t)__libc_stack_end;
+    bounds_of_first(bounds.high);
+  } else {
+    bounds.high = (uintptr_t)pthread_self();
+    bounds.low = bounds.high - SMALLEST_STACK;
+  }
+  errno = kept;
+}
+
+/* The address is further down than we knew of. */
+MPRT_COLD static void bounds_lower(uintptr_t address) {
+  int kept = errno;
+  struct mprt_mapping stack;
+  if (bounds.is_first)
+    bounds_of_first(address);
+  else if (!bounds.was_searched && mprt_mapping_find(bounds.high - 1, &stack) &&
+           stack.low < bounds.low)
+    bounds.low = stack.low;
+  bounds.was_searched = true;
+  errno = kept;
+}
+
+static void own_bound(void) {
+  mprt_state_bound(own, bounds.inner ? bounds.inner : bounds.low, bounds.high);
+}
+
+bool mprt_own_holds(uintptr_t address) {
+  if (!bounds.high)
+    bounds_find();
+  if (address < bounds.low) {
+    uintptr_t low = bounds.low;
+    bounds_lower(address);
+    if (own && bounds.low != low)
+      own_bound();
+  }
+  return bounds.low <= address && address < bounds.high;
+}
+
+void mprt_own_contains(uintptr_t end) {
+  if (end > bounds.inner)
+    bounds.inner = end;
+  if (own)
+    own_bound();
+}
+
+bool mprt_own_is_divided(void) { return bounds.inner != 0; }
+
+void mprt_own_exclude(uintptr_t address, uintptr_t *low, uintptr_t *high) {
+  if (address < bounds.low && bounds.low < *high)
+    *high = bounds.low;
+  if (address >= bounds.high && bounds.high > *low)
+    *low = bounds.high;
+}
+
+struct mprt_state *mprt_own(void) {
+  return own;
+}
+
+/* ---- The life of a thread ---- */
+
+bool mprt_may_enter(void) {
+  return !is_hidden && (phase == DETACHED || phase == ATTACHED);
+}
+
+MPRT_COLD struct mprt_state *mprt_attach(void) {
+  if (is_hidden)
+    return NULL;
+  if (phase == ATTACHED)
+    return mprt_self = own;
+  if (phase != DETACHED)
+    return NULL;
+  phase = ATTACHING;
+  int kept = errno;
+  if (!bounds.high)
+    bounds_find();
+  if (!bounds.inner)
+    mprt_stacks_forget(bounds.high - SMALLEST_STACK, bounds.high);
+  own = mprt_state_take(bounds.low, bounds.high, false);
+  if (own) {
+    own_bound();
+    if (has_key)
+      pthread_setspecific(key, own);
+    mprt_self = own;
+  }
+  phase = own ? ATTACHED : ENDED;
+  errno = kept;
+  return own;
 }
 
 bool mprt_thread_has_counted(void) {
@@ -164,13 +350,11 @@ bool mprt_thread_is_in_call(void) {
 /* ---- Forks ---- */
 
 void mprt_thread_forking(bool is_shared) {
-  struct mprt_state *self = mprt_self;
-  if (!self)
-    return;
-  /* in the child it would look like the first thread */
-  if (self->record->tid != (uint32_t)getpid())
-    mprt_stack_holds(self, 0);
-  mprt_frames_save(self, is_shared);
+  uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
+  mprt_own_holds(here); /* in the child it would look like the first thread */
+  mprt_self = mprt_stack_at(here, MPRT_EXIT);
+  if (mprt_self)
+    mprt_frames_save(mprt_self, is_shared);
 }
 
 void mprt_thread_leave_calls(void) {
@@ -189,6 +373,17 @@ static void steps_forget(struct mprt_state *self) {
   self->transitions_forgot = true;
 }
 
+/* A child that began on a stack of its own, of which nobody told the end. */
+static void bounds_forget(void) {
+  bounds.low = 1;
+  bounds.high = UINTPTR_MAX;
+  bounds.inner = 0;
+  if (own)
+    own_bound();
+}
+
+/* Only the calls of the stack that forked are in progress still; a fibre's may
+ * have gone on meanwhile, in the parent. */
 void mprt_threads_forked(bool was_shared) {
   struct mprt_state *self = mprt_self;
   free_states = NULL;
@@ -198,6 +393,8 @@ void mprt_threads_forked(bool was_shared) {
     if (at == self)
       continue;
     mprt_frames_forget(at);
+    if (at == own || at->is_fibre)
+      continue;
     at->next_free = free_states;
     free_states = at;
   }
@@ -209,6 +406,8 @@ void mprt_threads_forked(bool was_shared) {
     mprt_frames_forget(self);
   else
     mprt_frames_inherit(self);
+  if (self->has_left_calls)
+    bounds_forget();
   self->has_left_calls = false;
   self->saved_top = 0;
 }
@@ -231,91 +430,18 @@ bool mprt_thread_is_hidden(void) { return is_hidden; }
 /* The last but one of the rounds of key destructors: other destructors may
  * still call marked functions, and sanitizers leave in the last one. */
 static void thread_end(void *value) {
-  struct mprt_state *self = value;
   if (++end_rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 1 &&
-      pthread_setspecific(key, self) == 0)
+      pthread_setspecific(key, value) == 0)
     return;
   mprt_fork_arm();
-  mprt_frames_finish(self);
   mprt_self = NULL;
   phase = ENDED;
-  __atomic_store_n(&self->record->owned, 0, __ATOMIC_RELEASE);
-  self->latest = NULL; /* whoever adopts the record did not allocate it */
-  if (mprt_lock(&free_lock)) {
-    self->next_free = free_states;
-    free_states = self;
-    mprt_unlock(&free_lock);
-  }
+  if (bounds.inner)
+    mprt_stacks_forget(bounds.low, bounds.high);
+  mprt_state_release(own);
+  own = NULL;
 }
 
 void mprt_threads_init(void) {
   has_key = has_key || pthread_key_create(&key, thread_end) == 0;
-}
-
-/* ---- The thread's own stack ---- */
-
-/* The mapping that holds `address`, as the kernel lists it. Reads with a small
- * buffer: we may stand on a small stack. */
-static void mapping_find(uintptr_t address, uintptr_t *low, uintptr_t *high) {
-  char buffer[256];
-  int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-  if (file < 0)
-    return;
-  uintptr_t bounds[2] = {0, 0};
-  unsigned field = 0; /* 0, 1: the line's numbers; 2: the rest of it */
-  ssize_t length;
-  while ((length = read(file, buffer, sizeof buffer)) > 0)
-    for (ssize_t i = 0; i < length; i++) {
-      char c = buffer[i];
-      if (c == '\n') {
-        if (bounds[0] <= address && address < bounds[1]) {
-          *low = bounds[0];
-          *high = bounds[1];
-        }
-        field = 0;
-        bounds[0] = bounds[1] = 0;
-      } else if (c == '-' || c == ' ') {
-        field += field < 2;
-      } else if (field < 2) {
-        bounds[field] =
-            bounds[field] * 16 + (uintptr_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-      }
-    }
-  close(file);
-}
-
-extern void *__libc_stack_end __attribute__((weak));
-
-/* Looked up when first asked, which a program without longjmp never does:
- * pthread_getattr_np() would call malloc. */
-static void stack_find(struct mprt_state *self) {
-  int kept = errno;
-  self->stack_known = true;
-  self->stack_low = self->stack_high = 0;
-  if (syscall(SYS_gettid) == getpid()) {
-    /* the kernel keeps at least this much free below the first stack */
-    const rlim_t gap = (rlim_t)128 << 20;
-    struct rlimit limit;
-    if (&__libc_stack_end && getrlimit(RLIMIT_STACK, &limit) == 0) {
-      rlim_t size = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur < gap
-                        ? gap
-                        : limit.rlim_cur;
-      self->stack_high = (uintptr_t)__libc_stack_end;
-      self->stack_low =
-          self->stack_high > size ? self->stack_high - (uintptr_t)size : 0;
-    }
-  } else {
-    /* the thread's descriptor stands on top of its stack; above it the mapping
-     * may go on with foreign memory */
-    uintptr_t descriptor = (uintptr_t)pthread_self(), high = 0;
-    mapping_find(descriptor, &self->stack_low, &high);
-    self->stack_high = high ? descriptor : 0;
-  }
-  errno = kept;
-}
-
-bool mprt_stack_holds(struct mprt_state *self, uintptr_t address) {
-  if (!self->stack_known)
-    stack_find(self);
-  return self->stack_low <= address && address < self->stack_high;
 }

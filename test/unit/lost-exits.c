@@ -118,8 +118,8 @@ static NOINLINE void uses_other_stack(void) {
   inner.uc_stack.ss_size = sizeof stack;
   inner.uc_link = &outer;
   makecontext(&inner, on_other_stack, 0);
-  swapcontext(&outer, &inner); /* D is open, on its stack */
-  test_malloc(block(5), 50);
+  swapcontext(&outer, &inner);       /* D is open, on its stack */
+  test_malloc(block(5), 50);         /* A's: D is on the other stack */
   CHECK(total(D, 0).in_flight == 1); /* no order between the stacks */
   swapcontext(&outer, &inner);
   __memprofpass_exit(frame);
@@ -140,14 +140,16 @@ static NOINLINE void uses_stack_above(void) {
   inner.uc_link = &outer;
   makecontext(&inner, event_up_there, 0);
   swapcontext(&outer, &inner);
-  CHECK(total(A, 0).in_flight == 1 && total(A, 4).bytes == 70);
+  /* nor does it belong to them */
+  CHECK(total(A, 0).in_flight == 1 && total(A, 4).bytes == 0);
   __memprofpass_exit(frame);
   test_free(block(7));
 }
 
 static void other_stack(void) {
   uses_other_stack();
-  CHECK(total(D, 2).bytes == 80 && total(D, 3).bytes == 40);
+  CHECK(total(D, 2).bytes == 30 && total(D, 3).bytes == 40);
+  CHECK(total(A, 6).bytes == 50);
   CHECK(total(A, 0).in_flight == 0 && total(D, 0).in_flight == 0);
 }
 
