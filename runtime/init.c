@@ -24,6 +24,18 @@ static _Atomic uint32_t *own_word; /* the same, once awake */
 
 bool mprt_is_awake(void) { return mprt_awake() >= MPRT_TESTING; }
 
+/* A process may hold several copies of the runtime: libmemprof.a in a shared
+ * library, libmemprof.so in the program. Generated code and the entry points
+ * reach the one that is first in the order of symbols; the others stay out. */
+extern const _Atomic uint32_t *_Atomic mprt_own_awake
+    __attribute__((alias("__memprofpass_awake"), visibility("hidden")));
+
+static bool is_first_copy(void) {
+  const void *volatile own = &mprt_own_awake, *volatile first =
+                                                  &__memprofpass_awake;
+  return own == first;
+}
+
 /* A page of its own, which a forked child, however made, finds wiped. Where the
  * kernel cannot, the child counts into its own copy and end.c keeps it silent.
  */
@@ -74,6 +86,10 @@ void mprt_init(void) {
   if (MPRT_LIKELY(atomic_load_explicit(&state, memory_order_acquire) != COLD) ||
       !atomic_compare_exchange_strong(&state, &expected, STARTING))
     return;
+  if (!is_first_copy()) {
+    atomic_store_explicit(&state, ASLEEP, memory_order_release);
+    return;
+  }
   int saved_errno = errno;
   mprt_threads_init(); /* also asleep: a late key would make libc call calloc */
   mprt_config_load(&mprt_config, false);
