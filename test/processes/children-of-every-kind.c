@@ -19,8 +19,17 @@
 // RUN:   FileCheck %s --check-prefixes=CHECK,$kind < %t.out || exit 1; \
 // RUN: done
 //
+// And in a fully static program, where fork() itself calls our _Fork.
+// RUN: %mclang -g -O1 -static %s -o %t.static
+// RUN: for kind in fork _Fork syscall clone; do \
+// RUN:   env PROFILE_MEMORY=1 PROFILE_MEMORY_OPTIONS=unit=B:columns=all \
+// RUN:     %t.static $kind > %t.out 2>&1 && \
+// RUN:   FileCheck %s --check-prefixes=CHECK,$kind < %t.out || exit 1; \
+// RUN: done
+//
 // CHECK-LABEL: memprof: process peak 10 B (live
 // CHECK: Function: work (1 call, 1 allocation, peak 10 B, kept 0 B)
+// fork: Function: parent (0 calls, 1 allocation, peak 0 B, kept 0 B)
 // _Fork: Function: parent (0 calls, 1 allocation, peak 0 B, kept 0 B)
 // syscall: Function: parent (0 calls, 1 allocation, peak 0 B, kept 0 B)
 // clone: not executed:
@@ -55,6 +64,8 @@ static int begin(void *unused) {
 
 static pid_t child_of(const char *kind) {
   static _Alignas(16) char stack[1 << 18];
+  if (strcmp(kind, "fork") == 0)
+    return fork();
   if (strcmp(kind, "_Fork") == 0)
     return _Fork();
   if (strcmp(kind, "syscall") == 0)
