@@ -235,6 +235,21 @@ bool Planner::isEmpty(const BasicBlock &BB) const {
   return true;
 }
 
+/// Whether the branch is all that is left of the condition of `while (1)`.
+/// Clang removes that block, unless the scope around it has something to clean
+/// up, which at -O1 and above any variable is.
+static bool isConditionOfEndless(const BranchInst &Branch) {
+  const DILocation *Loc = locationOf(Branch);
+  for (const BasicBlock *From : predecessors(Branch.getParent()))
+    if (const MDNode *Loop =
+            From->getTerminator()->getMetadata(LLVMContext::MD_loop))
+      if (const DILocation *Start = Reality::startOf(*Loop))
+        if (Loc && Loc->getLine() == Start->getLine() &&
+            Loc->getColumn() == Start->getColumn())
+          return true;
+  return false;
+}
+
 /// Whether the -O0 code generator makes a jump of an unconditional branch.
 bool Planner::emitsCode(const BranchInst &Branch) {
   const BasicBlock &BB = *Branch.getParent();
@@ -253,7 +268,7 @@ bool Planner::emitsCode(const BranchInst &Branch) {
       }))
     return false;
   if (isEmpty(BB))
-    return !isBreakOfSwitch(Branch);
+    return !isBreakOfSwitch(Branch) && !isConditionOfEndless(Branch);
   return Order.lookup(destinationOf(Branch, Real)) != Order.lookup(&BB) + 1;
 }
 

@@ -32,11 +32,15 @@ Reality::Reality(const Function &F) {
   for (const BasicBlock &BB : F)
     if (const MDNode *Loop =
             BB.getTerminator()->getMetadata(LLVMContext::MD_loop))
-      for (const MDOperand &Operand : drop_begin(Loop->operands()))
-        if (const auto *Start = dyn_cast<DILocation>(Operand)) {
-          LoopStarts.insert({Start->getLine(), Start->getColumn()});
-          break;
-        }
+      if (const DILocation *Start = startOf(*Loop))
+        LoopStarts.insert({Start->getLine(), Start->getColumn()});
+}
+
+const DILocation *Reality::startOf(const MDNode &Loop) {
+  for (const MDOperand &Operand : drop_begin(Loop.operands()))
+    if (const auto *Start = dyn_cast<DILocation>(Operand))
+      return Start;
+  return nullptr;
 }
 
 bool Reality::isLoopStart(unsigned Line, unsigned Column) const {

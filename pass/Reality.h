@@ -31,6 +31,8 @@ public:
 
   /// Whether a loop statement begins here.
   bool isLoopStart(unsigned Line, unsigned Column) const;
+  /// Where the statement of a loop's metadata begins, or null.
+  static const llvm::DILocation *startOf(const llvm::MDNode &Loop);
 
   /// Whether clang emits the instruction at -O0 too, code or not.
   bool isPresent(const llvm::Instruction &I) const;

@@ -48,6 +48,33 @@ MEMPROF_PROFILE int while_loops(int n) {
   return i;
 }
 
+MEMPROF_PROFILE int endless_loops(int n) {
+  int i = 0;
+  while (1) {
+    sink = i;
+    if (i++ >= n)
+      break;
+    if (i & 1)
+      continue;
+    sink = n;
+  }
+  do {
+    while (1) {
+      int k = i--;
+      if (k < 2)
+        break;
+      sink = k;
+    }
+    i--;
+  } while (i > 0);
+  if (n)
+    while (1) {
+      if (i++ == n)
+        return i;
+    }
+  return n;
+}
+
 MEMPROF_PROFILE int if_else(int n) {
   if (n > 3)
     sink = 1;
@@ -171,6 +198,7 @@ int main(void) {
   for (int n = 2; n < 7; n++) {
     for_line(n);
     while_loops(n);
+    endless_loops(n);
     if_else(n);
     conditional(n);
     switches(n);
