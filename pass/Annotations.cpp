@@ -24,6 +24,8 @@ using namespace llvm;
 namespace memprof {
 
 static constexpr const char Word[] = "profile";
+static constexpr const char AllocWord[] = "profile_alloc";
+static constexpr const char FreeWord[] = "profile_free";
 
 namespace {
 /// One entry of llvm.global.annotations.
@@ -86,23 +88,41 @@ static void readLimits(const Annotation &A, Mark &M) {
   }
 }
 
-static void takeMark(const Annotation &A, Marks &Found) {
+/// The marked function; null, after a warning, when it is none.
+static Function *functionOf(const Annotation &A) {
   GlobalValue *Marked = A.Marked;
   // The C1 constructor may be an alias of the C2 one.
   if (auto *Alias = dyn_cast_or_null<GlobalAlias>(Marked))
     Marked =
         dyn_cast_or_null<GlobalValue>(Alias->getAliasee()->stripPointerCasts());
   auto *F = dyn_cast_or_null<Function>(Marked);
-  if (!F) {
-    if (A.Marked)
-      reportAt(*A.Marked, A.At, DS_Warning,
-               "the mark is on '" + A.Marked->getName() +
-                   "', which is not a function: ignored");
+  if (!F && A.Marked)
+    reportAt(*A.Marked, A.At, DS_Warning,
+             "the mark is on '" + A.Marked->getName() +
+                 "', which is not a function: ignored");
+  // clang 19 and later list declarations too
+  return F && !F->isDeclaration() ? F : nullptr;
+}
+
+static void takeMark(const Annotation &A, Marks &Found) {
+  if (Function *F = functionOf(A))
+    readLimits(A, Found[F]);
+}
+
+static void takeWrapper(const Annotation &A, Wrappers &Own) {
+  Function *F = functionOf(A);
+  if (!F)
     return;
+  Wrapper &W = Own[F];
+  W.Releases = A.Text == FreeWord;
+  W.At = A.At;
+  W.Arguments.clear(); // a declaration and its definition may both carry it
+  for (unsigned I = 0, E = A.Arguments ? A.Arguments->getNumOperands() : 0;
+       I != E; ++I) {
+    auto *Number = dyn_cast<ConstantInt>(A.Arguments->getAggregateElement(I));
+    W.Arguments.push_back(
+        Number ? static_cast<unsigned>(Number->getLimitedValue(~0u)) : 0);
   }
-  if (F->isDeclaration()) // clang 19 and later list these too
-    return;
-  readLimits(A, Found[F]);
 }
 
 /// Whether calls of it come from __builtin_annotation(value, "text").
@@ -155,7 +175,7 @@ static bool takeMarksInBodies(Module &M, Marks &Found) {
   return !Taken.empty();
 }
 
-static bool takeMarksOfGlobals(Module &M, Marks &Found) {
+static bool takeMarksOfGlobals(Module &M, Marks &Found, Wrappers &Own) {
   GlobalVariable *Old = M.getGlobalVariable("llvm.global.annotations");
   if (!Old || !Old->hasInitializer())
     return false;
@@ -167,9 +187,11 @@ static bool takeMarksOfGlobals(Module &M, Marks &Found) {
   for (Value *Operand : Entries->operands()) {
     Annotation A;
     auto *Entry = cast<Constant>(Operand);
-    bool IsOurs = readAnnotation(Entry, A) && A.Text == Word;
-    if (IsOurs)
+    bool IsRead = readAnnotation(Entry, A);
+    if (IsRead && A.Text == Word)
       takeMark(A, Found);
+    else if (IsRead && (A.Text == AllocWord || A.Text == FreeWord))
+      takeWrapper(A, Own);
     else
       Kept.push_back(Entry);
   }
@@ -193,9 +215,9 @@ static bool takeMarksOfGlobals(Module &M, Marks &Found) {
   return true;
 }
 
-bool collectMarks(Module &M, Marks &Found) {
+bool collectMarks(Module &M, Marks &Found, Wrappers &Own) {
   reportMisplacedMarks(M);
-  bool Changed = takeMarksOfGlobals(M, Found);
+  bool Changed = takeMarksOfGlobals(M, Found, Own);
   Changed |= takeMarksInBodies(M, Found);
   return Changed;
 }

@@ -2,6 +2,7 @@
 #ifndef MEMPROF_PASS_ANNOTATIONS_H
 #define MEMPROF_PASS_ANNOTATIONS_H
 
+#include "Diagnostics.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/IR/Module.h"
@@ -17,10 +18,21 @@ struct Mark {
 /// Functions with bodies, in the order of their marks.
 using Marks = llvm::MapVector<llvm::Function *, Mark>;
 
+/// An allocator of the program's own: annotate("profile_alloc", 2) or
+/// annotate("profile_free", 1).
+struct Wrapper {
+  bool Releases = false;
+  /// As written, from 1: of the size, or its factors; of the block.
+  llvm::SmallVector<unsigned, 2> Arguments;
+  Place At;
+};
+using Wrappers = llvm::MapVector<llvm::Function *, Wrapper>;
+
 /// Adds the functions that carry annotate("profile") or, in their bodies,
 /// MEMPROF_PROFILE_BODY, and takes the marks out of the module. Reports marks
 /// that cannot be honoured. Returns whether the module changed.
-bool collectMarks(llvm::Module &M, Marks &Found);
+/// \p Own gets those that carry annotate("profile_alloc") and "profile_free".
+bool collectMarks(llvm::Module &M, Marks &Found, Wrappers &Own);
 
 } // namespace memprof
 

@@ -13,6 +13,7 @@
 #include "RuntimeHooks.h"
 #include "Selection.h"
 #include "Variants.h"
+#include "Wrappers.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -79,17 +80,20 @@ static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks) {
 
 PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
   Marks Found;
-  bool Changed = collectMarks(M, Found);
+  Wrappers Own;
+  bool Changed = collectMarks(M, Found, Own);
   selectFunctions(M, Found);
   keepInnermostVariants(Found);
   if (wantsOpaqueAllocations()) {
     makeAllocationsOpaque(M);
     Changed = true;
   }
+  RuntimeHooks Hooks(M);
+  for (auto &Each : Own) // before a marked one is cloned
+    hookWrapper(*Each.first, Each.second, Hooks);
   if (Found.empty())
     return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 
-  RuntimeHooks Hooks(M);
   for (auto &Each : Found)
     if (!Each.first->getSubprogram()) {
       warnAt(*Each.first, "compiled without line information: the tables of "

@@ -217,6 +217,21 @@ static struct memprof_thread *thread_of(const struct memprof_frame *frame) {
   return mprt_at(node->thread);
 }
 
+/* Whether an allocation is made inside a wrapper that runs. One that was left
+ * by a longjmp runs no more: its caller allocates further up the stack. */
+MPRT_COLD static bool is_in_wrapper(struct mprt_state *self, uintptr_t cfa) {
+  if (cfa > self->wrapper)
+    self->wrapper = 0;
+  return self->wrapper != 0;
+}
+
+/* Where an allocation is charged; NULL when it is not. */
+static struct memprof_frame *frame_of_allocation(uintptr_t cfa,
+                                                 struct mprt_state **self) {
+  struct memprof_frame *frame = frame_find(cfa, self);
+  return frame && is_in_wrapper(*self, cfa) ? NULL : frame;
+}
+
 static struct memprof_line *charge_at(struct memprof_frame *frame,
                                       struct event event) {
   struct memprof_thread *thread = thread_of(frame);
@@ -251,25 +266,36 @@ MPRT_COLD static bool put_failed(mprt_block result, struct memprof_frame *frame,
   return false;
 }
 
-static inline bool block_enter(unsigned char *arena, void *block,
-                               struct memprof_frame *frame,
+static inline bool block_enter(unsigned char *arena, enum mprt_owner owner,
+                               void *block, struct memprof_frame *frame,
                                struct memprof_line *line, size_t size) {
   memprof_ref ref =
       (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
-  mprt_block result = mprt_blocks_put(block, ref, size);
+  mprt_block result = mprt_blocks_put_of(owner, block, ref, size);
   return MPRT_LIKELY(!result) || put_failed(result, frame, line, size);
 }
 
-MPRT_COLD static void allocated_slow(void *block, size_t size, uintptr_t cfa) {
+/* What `latest` holds: no address of the one is one of the other. */
+static const void *block_name(enum mprt_owner owner, const void *block) {
+  return owner == MPRT_OF_MALLOC ? block : (const void *)~(uintptr_t)block;
+}
+
+bool mprt_account_is_own(const void *block) {
+  struct mprt_state *self = mprt_self;
+  return self && block && self->latest == block_name(MPRT_OF_PROGRAM, block);
+}
+
+MPRT_COLD static void allocated_slow(enum mprt_owner owner, void *block,
+                                     size_t size, uintptr_t cfa) {
   struct mprt_state *self;
-  struct memprof_frame *frame = frame_find(cfa, &self);
+  struct memprof_frame *frame = frame_of_allocation(cfa, &self);
   if (!frame || !block)
     return;
   struct memprof_line *line =
       charge_at(frame, (struct event){.allocs = 1, .bytes = size});
   if (frame->caller)
-    self->latest = block;
-  if (block_enter(mprt_arena_base, block, frame, line, size))
+    self->latest = block_name(owner, block);
+  if (block_enter(mprt_arena_base, owner, block, frame, line, size))
     process_add((int64_t)size);
 }
 
@@ -281,15 +307,17 @@ void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
     /* asked first without a call: the way of all that is outside */
     if (MPRT_LIKELY(is_outside(self, cfa)))
       return;
-    allocated_slow(block, size, cfa);
+    allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
     return;
   }
   if (MPRT_UNLIKELY(!block))
     return;
+  if (MPRT_UNLIKELY(self->wrapper) && is_in_wrapper(self, cfa))
+    return;
   struct memprof_line *line = charge(
       arena, self->record, frame, (struct event){.allocs = 1, .bytes = size});
   self->latest = block;
-  if (block_enter(arena, block, frame, line, size))
+  if (block_enter(arena, MPRT_OF_MALLOC, block, frame, line, size))
     process_add((int64_t)size);
 }
 
@@ -347,6 +375,8 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
   uint64_t released = token ? mprt_block_size(token) : 0;
   struct mprt_state *self;
   struct memprof_frame *frame = frame_find(cfa, &self);
+  if (frame && is_in_wrapper(self, cfa))
+    block = NULL; /* only the release counts */
   if (token)
     line_credit(token, block ? RESIZED : old_block, self);
   int64_t change = -(int64_t)released;
@@ -358,9 +388,37 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
     struct memprof_line *line = charge_at(frame, event);
     if (block && frame->caller)
       self->latest = block;
-    if (block && block_enter(mprt_arena_base, block, frame, line, size))
+    if (block &&
+        block_enter(mprt_arena_base, MPRT_OF_MALLOC, block, frame, line, size))
       change += (int64_t)size;
   }
   if (change)
     process_add(change);
+}
+
+/* ---- Allocators of the program ---- */
+
+void mprt_account_own_allocated(void *block, size_t size, uintptr_t cfa) {
+  allocated_slow(MPRT_OF_PROGRAM, block, size, cfa);
+}
+
+void mprt_account_own_freed(void *address, uintptr_t cfa) {
+  mprt_block block = mprt_blocks_take_of(MPRT_OF_PROGRAM, address);
+  if (block)
+    block_freed(block, block_name(MPRT_OF_PROGRAM, address), cfa);
+}
+
+bool mprt_account_wrapper_begin(uintptr_t cfa) {
+  struct mprt_state *self =
+      mprt_registry_is_active() ? mprt_stack_at(cfa, MPRT_CALL) : NULL;
+  if (!self || is_in_wrapper(self, cfa))
+    return false;
+  self->wrapper = cfa;
+  return true;
+}
+
+void mprt_account_wrapper_end(uintptr_t cfa) {
+  struct mprt_state *self = mprt_stack_at(cfa, MPRT_EXIT);
+  if (self)
+    self->wrapper = 0;
 }

@@ -41,12 +41,13 @@ static mprt_block side_block(uint32_t index) {
   return line << MPRT_BLOCK_SIZE_BITS | size;
 }
 
-MPRT_COLD mprt_block mprt_blocks_take_side(uintptr_t address) {
+MPRT_COLD mprt_block mprt_blocks_take_side(enum mprt_owner owner,
+                                           uintptr_t address) {
   mprt_block found = 0;
   if (side_count == 0 || !mprt_lock(&side_lock))
     return 0;
   for (uint32_t i = 1; i < side_capacity && !found; i++)
-    if (side[i].address == address) {
+    if (side[i].address == address && side[i].owner == owner) {
       side[i].address = 0;
       side_count--;
       found = side_block(i);
@@ -63,7 +64,8 @@ static void say_no_memory(void) {
 
 /* Slots are used in turn: who takes a block out reads it after the lock was
  * given up. */
-static bool side_put(uintptr_t address, memprof_ref line, uint64_t size) {
+static bool side_put(enum mprt_owner owner, uintptr_t address, memprof_ref line,
+                     uint64_t size) {
   if (!mprt_lock(&side_lock))
     return false;
   bool room = 2 * (side_count + 1) < side_capacity || side_grow();
@@ -73,6 +75,7 @@ static bool side_put(uintptr_t address, memprof_ref line, uint64_t size) {
     while (side[side_cursor].address);
     side[side_cursor].size = size;
     side[side_cursor].line = line;
+    side[side_cursor].owner = owner;
     side[side_cursor].address = address;
     side_count++;
   }
@@ -94,8 +97,8 @@ void mprt_blocks_forked(void) {
 
 bool mprt_blocks_init(void) {
   if (!mprt_blocks_top)
-    mprt_blocks_top =
-        mprt_pages_of_process(2 * MPRT_LEVEL_SIZE * sizeof *mprt_blocks_top);
+    mprt_blocks_top = mprt_pages_of_process(MPRT_OWNERS * 2 * MPRT_LEVEL_SIZE *
+                                            sizeof *mprt_blocks_top);
   return mprt_blocks_top != NULL;
 }
 
@@ -120,11 +123,11 @@ static bool leaves_more(void) {
 }
 
 /* The cell of a regular address, made if need be; NULL without memory. */
-static mprt_cell *cell_make(uintptr_t address) {
+static mprt_cell *cell_make(enum mprt_owner owner, uintptr_t address) {
   if (!mprt_lock(&map_lock))
     return NULL;
   struct mprt_leaf *leaf = NULL;
-  mprt_page *_Atomic *top = mprt_blocks_directory(address);
+  mprt_page *_Atomic *top = mprt_blocks_directory(owner, address);
   mprt_page *directory = atomic_load_explicit(top, memory_order_relaxed);
   if (!directory &&
       (directory = mprt_pages_of_process(MPRT_LEVEL_SIZE * sizeof *directory)))
@@ -147,29 +150,31 @@ static mprt_cell *cell_make(uintptr_t address) {
 
 /* What stands in the way of a new block: one at the same address, or one that
  * covers the address with its second cell. */
-static mprt_block cell_clear(mprt_cell *at, uintptr_t address) {
+static mprt_block cell_clear(enum mprt_owner owner, mprt_cell *at,
+                             uintptr_t address) {
   uint32_t value = atomic_load_explicit(at, memory_order_relaxed);
   if (!(value & MPRT_CELL_MORE))
-    return mprt_cell_take(at, address);
-  mprt_block stale = mprt_blocks_take((void *)(address - 16));
+    return mprt_cell_take(owner, at, address);
+  mprt_block stale = mprt_blocks_take_of(owner, (void *)(address - 16));
   atomic_store_explicit(at, 0, memory_order_relaxed);
   return stale;
 }
 
-MPRT_COLD mprt_block mprt_blocks_put_slow(uintptr_t address, memprof_ref line,
+MPRT_COLD mprt_block mprt_blocks_put_slow(enum mprt_owner owner,
+                                          uintptr_t address, memprof_ref line,
                                           size_t size) {
   if (!mprt_blocks_is_regular(address)) {
-    mprt_block stale = mprt_blocks_take_side(address);
-    return side_put(address, line, size) ? stale : MPRT_BLOCK_LOST;
+    mprt_block stale = mprt_blocks_take_side(owner, address);
+    return side_put(owner, address, line, size) ? stale : MPRT_BLOCK_LOST;
   }
-  mprt_cell *at = mprt_blocks_cell(address);
-  if (!at && !(at = cell_make(address)))
+  mprt_cell *at = mprt_blocks_cell(owner, address);
+  if (!at && !(at = cell_make(owner, address)))
     return MPRT_BLOCK_LOST;
-  mprt_block stale = cell_clear(at, address);
+  mprt_block stale = cell_clear(owner, at, address);
   uint32_t place = line / MPRT_LINE_UNIT;
   if (size > MPRT_CELL_LARGE_MAX || line % MPRT_LINE_UNIT ||
       place > MPRT_CELL_LINE) {
-    if (!side_put(address, line, size))
+    if (!side_put(owner, address, line, size))
       return MPRT_BLOCK_LOST;
     atomic_store_explicit(at, MPRT_CELL_LARGE, memory_order_release);
     return stale;
@@ -180,7 +185,7 @@ MPRT_COLD mprt_block mprt_blocks_put_slow(uintptr_t address, memprof_ref line,
     return stale;
   }
   /* a second one in the way is lost uncounted: one can be handed out */
-  mprt_block covered = mprt_cell_take(at + 1, address + 16);
+  mprt_block covered = mprt_cell_take(owner, at + 1, address + 16);
   atomic_store_explicit(at + 1, (uint32_t)size | MPRT_CELL_MORE,
                         memory_order_relaxed);
   atomic_store_explicit(at, place | MPRT_CELL_LARGE, memory_order_release);

@@ -12,7 +12,8 @@
  *
  * `line` is a LINE record's place in units of MPRT_RECORD_ALIGN. Addresses that
  * are 8 modulo 16 (jemalloc and tcmalloc hand them out) have a map of their
- * own. Only the block's owner touches its cells, so plain relaxed loads and
+ * own, and so have the blocks of the program's own allocators: the first block
+ * of an arena lies where the arena's memory does, which is a block of malloc. Only the block's owner touches its cells, so plain relaxed loads and
  * stores do; `release` and `acquire` carry the line record's constant fields to
  * the thread that releases the block.
  */
@@ -32,12 +33,16 @@ typedef uint64_t mprt_block;
  * lock was ours already. */
 #define MPRT_BLOCK_LOST UINT64_MAX
 
+/* Whose blocks: one address may begin one of each. */
+enum mprt_owner { MPRT_OF_MALLOC, MPRT_OF_PROGRAM, MPRT_OWNERS };
+
 /* ---- The side table: a handful of odd blocks, behind a lock ---- */
 
 struct mprt_side_block {
   uintptr_t address; /* 0: free */
   uint64_t size;
   memprof_ref line;
+  enum mprt_owner owner;
 };
 
 const struct mprt_side_block *mprt_blocks_side(mprt_block block);
@@ -77,7 +82,8 @@ struct mprt_leaf {
 };
 typedef struct mprt_leaf *_Atomic mprt_page;
 
-/* [2 * MPRT_LEVEL_SIZE]: blocks at 0 modulo 16, then those at 8 modulo 16. */
+/* [MPRT_OWNERS][2][MPRT_LEVEL_SIZE]: of each owner the blocks at 0 modulo 16,
+ * then those at 8 modulo 16. */
 extern mprt_page *_Atomic *mprt_blocks_top;
 
 /* Whether the map's cells can hold the address. */
@@ -85,8 +91,10 @@ static inline bool mprt_blocks_is_regular(uintptr_t address) {
   return ((address & 7) | (uint64_t)address >> MPRT_ADDRESS_BITS) == 0;
 }
 
-static inline mprt_page *_Atomic *mprt_blocks_directory(uintptr_t address) {
-  return &mprt_blocks_top[(size_t)(address >> 3 & 1) << MPRT_LEVEL_BITS |
+static inline mprt_page *_Atomic *mprt_blocks_directory(enum mprt_owner owner,
+                                                        uintptr_t address) {
+  size_t map = (size_t)owner * 2 + (address >> 3 & 1);
+  return &mprt_blocks_top[map << MPRT_LEVEL_BITS |
                           (size_t)((uint64_t)address >>
                                    (MPRT_PAGE_BITS + MPRT_LEVEL_BITS))];
 }
@@ -96,9 +104,10 @@ static inline size_t mprt_blocks_page(uintptr_t address) {
 }
 
 /* The cell of a regular address; NULL when its page has none. */
-static inline mprt_cell *mprt_blocks_cell(uintptr_t address) {
-  mprt_page *directory = atomic_load_explicit(mprt_blocks_directory(address),
-                                              memory_order_acquire);
+static inline mprt_cell *mprt_blocks_cell(enum mprt_owner owner,
+                                          uintptr_t address) {
+  mprt_page *directory = atomic_load_explicit(
+      mprt_blocks_directory(owner, address), memory_order_acquire);
   if (!directory)
     return NULL;
   struct mprt_leaf *leaf = atomic_load_explicit(
@@ -107,12 +116,13 @@ static inline mprt_cell *mprt_blocks_cell(uintptr_t address) {
 }
 
 /* The rest of take and put, for what is rare. */
-mprt_block mprt_blocks_take_side(uintptr_t address);
-mprt_block mprt_blocks_put_slow(uintptr_t address, memprof_ref line,
-                                size_t size);
+mprt_block mprt_blocks_take_side(enum mprt_owner owner, uintptr_t address);
+mprt_block mprt_blocks_put_slow(enum mprt_owner owner, uintptr_t address,
+                                memprof_ref line, size_t size);
 
 /* The block that begins at the cell, taken out; 0 if none does. */
-static inline mprt_block mprt_cell_take(mprt_cell *at, uintptr_t address) {
+static inline mprt_block mprt_cell_take(enum mprt_owner owner, mprt_cell *at,
+                                        uintptr_t address) {
   uint32_t value = atomic_load_explicit(at, memory_order_acquire);
   if ((int32_t)value <= 0) /* 0, or MPRT_CELL_MORE */
     return 0;
@@ -121,37 +131,43 @@ static inline mprt_block mprt_cell_take(mprt_cell *at, uintptr_t address) {
   if (value < MPRT_CELL_LARGE)
     return line << MPRT_BLOCK_SIZE_BITS | value >> 24;
   if (MPRT_UNLIKELY(line == 0))
-    return mprt_blocks_take_side(address);
+    return mprt_blocks_take_side(owner, address);
   uint32_t size = atomic_load_explicit(at + 1, memory_order_relaxed);
   atomic_store_explicit(at + 1, 0, memory_order_relaxed);
   return line << MPRT_BLOCK_SIZE_BITS | (size & ~MPRT_CELL_MORE);
 }
 
 /* Takes a block out and returns it, 0 when it is not ours. */
-static inline mprt_block mprt_blocks_take(const void *block) {
+static inline mprt_block mprt_blocks_take_of(enum mprt_owner owner,
+                                             const void *block) {
   uintptr_t address = (uintptr_t)block;
   if (MPRT_UNLIKELY(!mprt_blocks_is_regular(address)))
-    return mprt_blocks_take_side(address);
-  mprt_cell *at = mprt_blocks_cell(address);
-  return MPRT_UNLIKELY(at != NULL) ? mprt_cell_take(at, address) : 0;
+    return mprt_blocks_take_side(owner, address);
+  mprt_cell *at = mprt_blocks_cell(owner, address);
+  return MPRT_UNLIKELY(at != NULL) ? mprt_cell_take(owner, at, address) : 0;
+}
+
+static inline mprt_block mprt_blocks_take(const void *block) {
+  return mprt_blocks_take_of(MPRT_OF_MALLOC, block);
 }
 
 /* Enters a block. Returns 0 as it should be, one whose release was not seen, if
  * it was in the way, or MPRT_BLOCK_LOST. */
-static inline mprt_block mprt_blocks_put(const void *block, memprof_ref line,
-                                         size_t size) {
+static inline mprt_block mprt_blocks_put_of(enum mprt_owner owner,
+                                            const void *block, memprof_ref line,
+                                            size_t size) {
   uintptr_t address = (uintptr_t)block;
   mprt_cell *at = NULL;
   if (MPRT_LIKELY(mprt_blocks_is_regular(address)))
-    at = mprt_blocks_cell(address);
+    at = mprt_blocks_cell(owner, address);
   uint32_t place = line / MPRT_LINE_UNIT;
   if (MPRT_UNLIKELY(!at || atomic_load_explicit(at, memory_order_relaxed) ||
                     size > MPRT_CELL_LARGE_MAX || line % MPRT_LINE_UNIT ||
                     place > MPRT_CELL_LINE))
-    return mprt_blocks_put_slow(address, line, size);
+    return mprt_blocks_put_slow(owner, address, line, size);
   if (size > MPRT_CELL_SMALL_MAX) {
     if (MPRT_UNLIKELY(atomic_load_explicit(at + 1, memory_order_relaxed)))
-      return mprt_blocks_put_slow(address, line, size);
+      return mprt_blocks_put_slow(owner, address, line, size);
     atomic_store_explicit(at + 1, (uint32_t)size | MPRT_CELL_MORE,
                           memory_order_relaxed);
     atomic_store_explicit(at, place | MPRT_CELL_LARGE, memory_order_release);
@@ -159,6 +175,11 @@ static inline mprt_block mprt_blocks_put(const void *block, memprof_ref line,
   }
   atomic_store_explicit(at, place | (uint32_t)size << 24, memory_order_release);
   return 0;
+}
+
+static inline mprt_block mprt_blocks_put(const void *block, memprof_ref line,
+                                         size_t size) {
+  return mprt_blocks_put_of(MPRT_OF_MALLOC, block, line, size);
 }
 
 #pragma GCC visibility pop

@@ -55,6 +55,10 @@ struct mprt_state {
   /* account.c: the block that the stack allocated last under a marked function:
    * released before the next one, it was temporary */
   const void *latest;
+  /* account.c: the stack pointer of the outermost allocation wrapper that runs,
+   * 0 for none: what is allocated inside, that is at or below it, is the
+   * wrapper's own affair */
+  uintptr_t wrapper;
   struct memprof_frame *inherited; /* the innermost call in progress that is the
                                       parent's, in a forked child */
   struct memprof_frame *saved; /* while this thread forks: copies of its frames,

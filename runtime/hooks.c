@@ -93,7 +93,8 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
 static bool is_direct(void) { return MPRT_UNLIKELY(mprt_direct); }
 
 void __memprofpass_allocated(void *block, size_t size) {
-  if (is_direct() && !mprt_sanitizer_saw(block))
+  /* a wrapper with __attribute__((malloc)) has counted what it returned */
+  if (is_direct() && !mprt_sanitizer_saw(block) && !mprt_account_is_own(block))
     allocated_rarely(block, size, CFA());
 }
 
@@ -114,4 +115,35 @@ void __memprofpass_reallocated(uint64_t token, void *old_block, void *block,
   mprt_sanitizer_hush(false);
   if (is_direct())
     reallocated_rarely(token, old_block, block, size, CFA());
+}
+
+/* ---- The program's own allocators: generated code, and memprof.h ---- */
+
+uint64_t __memprofpass_wrapper_begin(void) {
+  switch (mprt_awake()) {
+  case MPRT_AWAKE:
+  case MPRT_FORKED:
+    return mprt_account_wrapper_begin(CFA());
+  default:
+    return 0;
+  }
+}
+
+void __memprofpass_wrapper_end(uint64_t token) {
+  if (token)
+    mprt_account_wrapper_end(CFA());
+}
+
+void __memprofpass_own_allocated(void *block, size_t size) {
+  if (mprt_awake() == MPRT_ASLEEP || !is_counted(MPRT_ALLOCATED))
+    return;
+  mprt_account_own_allocated(block, size, CFA());
+  mprt_fork_counted();
+}
+
+void __memprofpass_own_freed(void *block) {
+  if (mprt_awake() == MPRT_ASLEEP || !is_counted(MPRT_FREED))
+    return;
+  mprt_account_own_freed(block, CFA());
+  mprt_fork_counted();
 }

@@ -27,6 +27,16 @@
  * from C++14 on. */
 #define MEMPROF_PROFILE_BODY                                                   \
   MEMPROF_UNLESS_CONSTANT((void)__builtin_annotation(0, "profile"))
+/** Marks an allocator of the program's own, for instance MEMPROF_ALLOC(2) on
+ * void *arena_alloc(struct arena *, size_t): which argument, from 1, is the
+ * size; two are multiplied. A method's `this` is argument 1. The block that it
+ * returns counts as a block, on the line of the marked function that asked for
+ * it; what is allocated inside does not count, or it would count twice. */
+#define MEMPROF_ALLOC(...)                                                     \
+  __attribute__((annotate("profile_alloc", __VA_ARGS__)))
+/** Marks a function that releases such blocks: which argument is the block. */
+#define MEMPROF_FREE(ARGUMENT)                                                 \
+  __attribute__((annotate("profile_free", ARGUMENT)))
 #ifdef __cplusplus
 #define MEMPROF_UNLESS_CONSTANT(...)                                           \
   (__builtin_is_constant_evaluated() ? (void)0 : (__VA_ARGS__))
@@ -37,7 +47,11 @@
 #define MEMPROF_PROFILE
 #define MEMPROF_LIMIT(...)
 #define MEMPROF_PROFILE_BODY
+#define MEMPROF_ALLOC(...)
+#define MEMPROF_FREE(ARGUMENT)
 #endif
+
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -62,6 +76,32 @@ int memprof_is_active(void);
  * before is over. The bounds of threads, makecontext() and sigaltstack() are
  * known. Thread-safe. No effect while asleep. */
 void memprof_stack(void *low, size_t size);
+
+#ifdef MEMPROF_ENABLED
+/* What the two below call; they are nothing where the runtime is not linked. */
+void __memprofpass_own_allocated(void *block, size_t size)
+    __attribute__((weak));
+void __memprofpass_own_freed(void *block) __attribute__((weak));
+
+/** Tells of a block that an allocator of the program's own hands out, where
+ * MEMPROF_ALLOC cannot say it: `size` bytes at `block`, which may be NULL. It
+ * counts as a block of malloc does, until memprof_free tells that it is gone.
+ * Does nothing asleep, and without MEMPROF_ENABLED. Thread-safe. */
+static inline void memprof_alloc(const void *block, size_t size) {
+  if (__memprofpass_own_allocated)
+    __memprofpass_own_allocated((void *)block, size);
+}
+
+/** Tells that a block of memprof_alloc, or of a function marked MEMPROF_ALLOC,
+ * is released. Others are ignored. Thread-safe. */
+static inline void memprof_free(const void *block) {
+  if (__memprofpass_own_freed)
+    __memprofpass_own_freed((void *)block);
+}
+#else
+#define memprof_alloc(BLOCK, SIZE) ((void)(BLOCK), (void)(SIZE))
+#define memprof_free(BLOCK) ((void)(BLOCK))
+#endif
 
 #ifdef __cplusplus
 }

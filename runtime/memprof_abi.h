@@ -44,6 +44,15 @@
  * - exit: last thing before each way out of the twin.
  * - landed: right after a call that returns twice (setjmp) came back.
  *
+ * Of the program's own allocators, marked "profile_alloc" and "profile_free":
+ *
+ * - wrapper_begin: first thing in an allocation wrapper; the result goes to
+ *   `wrapper_end`. What is allocated in between is not counted.
+ * - wrapper_end: on each way out of it.
+ * - own_allocated: before its return, after `wrapper_end`; the block (may be
+ *   NULL) and its requested bytes.
+ * - own_freed: first thing in a release wrapper.
+ *
  * The rest count only when the allocator's entry points are not ours (option
  * hooks=direct, or the fallback):
  *
@@ -60,6 +69,10 @@
   X(enter, P, P)                                                               \
   X(exit, V, P)                                                                \
   X(landed, V, P)                                                              \
+  X(wrapper_begin, W)                                                          \
+  X(wrapper_end, V, W)                                                         \
+  X(own_allocated, V, P, S)                                                    \
+  X(own_freed, V, P)                                                           \
   X(allocated, V, P, S)                                                        \
   X(freed, V, P)                                                               \
   X(reallocating, W, P)                                                        \

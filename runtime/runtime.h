@@ -214,6 +214,17 @@ void mprt_account_freed(void *block, uintptr_t cfa);
 uint64_t mprt_account_reallocating(void *block);
 void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
                               size_t size, uintptr_t cfa);
+/* The same of the program's own allocators. */
+void mprt_account_own_allocated(void *block, size_t size, uintptr_t cfa);
+void mprt_account_own_freed(void *block, uintptr_t cfa);
+/* Whether the thread's latest block was own_allocated and lies here. */
+bool mprt_account_is_own(const void *block);
+/* An allocation wrapper begins, called from `cfa`; false inside another one.
+ * Until its end allocations do not count. Releases do: of blocks that were
+ * counted before. */
+bool mprt_account_wrapper_begin(uintptr_t cfa);
+void mprt_account_wrapper_end(uintptr_t cfa);
+
 /* ---- timeline.c ---- */
 
 /* Makes the ring of spans, if there is to be one. Called when waking. */

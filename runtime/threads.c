@@ -151,6 +151,7 @@ void mprt_state_release(struct mprt_state *self) {
   self->is_fibre = false;
   __atomic_store_n(&self->record->owned, 0, __ATOMIC_RELEASE);
   self->latest = NULL; /* whoever adopts the record did not allocate it */
+  self->wrapper = 0;
   if (mprt_lock(&free_lock)) {
     self->next_free = free_states;
     free_states = self;
