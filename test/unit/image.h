@@ -269,6 +269,58 @@ static inline struct memprof_frame *image_frames(struct image *image,
   return frames;
 }
 
+static inline struct memprof_meta *
+image_meta(struct image *image, enum memprof_meta_key key, const char *text) {
+  struct memprof_meta *meta =
+      image_add(image, MEMPROF_KIND_META, sizeof *meta + strlen(text) + 1);
+  meta->key = key;
+  strcpy(meta->text, text);
+  return meta;
+}
+
+/* A translation unit "a.c" of `module`, made at level "O2". */
+static inline struct memprof_unit *image_unit(struct image *image,
+                                              const char *module) {
+  memprof_ref path = image_string(image, module);
+  struct memprof_unit *unit =
+      image_add(image, MEMPROF_KIND_UNIT,
+                sizeof *unit + sizeof(struct memprof_abi_unit) + 8);
+  unit->module = path;
+  struct memprof_abi_unit *about = (void *)(unit + 1);
+  struct spec_writer writer = {(void *)about, sizeof *about};
+  about->abi = MEMPROF_ABI_VERSION;
+  about->flags = MEMPROF_RECORD_UNIT;
+  about->source = spec_text(&writer, "a.c");
+  about->level = spec_text(&writer, "O2");
+  about->size = (writer.end + 7) / 8 * 8;
+  return unit;
+}
+
+/* `count` more blocks of a size class in a context. */
+static inline struct memprof_sizes *image_sizes(struct image *image,
+                                                struct memprof_node *node,
+                                                unsigned class,
+                                                uint64_t count) {
+  if (!node->sizes) {
+    struct memprof_sizes *sizes =
+        image_add(image, MEMPROF_KIND_SIZES, sizeof *sizes);
+    sizes->node = image_ref(image, node);
+    node->sizes = image_ref(image, sizes);
+  }
+  struct memprof_sizes *sizes = image_at(image, node->sizes);
+  sizes->counts[class] += count;
+  return sizes;
+}
+
+static inline struct memprof_spans *image_spans(struct image *image,
+                                                uint32_t count) {
+  struct memprof_spans *spans =
+      image_add(image, MEMPROF_KIND_SPANS,
+                sizeof *spans + count * sizeof(struct memprof_span));
+  spans->count = count;
+  return spans;
+}
+
 /* ---- Reading ---- */
 
 /* Opens and adds up; a failure is printed and counted. */

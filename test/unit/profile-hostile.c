@@ -52,6 +52,9 @@ static size_t everything(void) {
   uint32_t g = image_function(
       &image, (struct spec){.name = "g", .files = {"a.c"}, .lines = {1, 3}});
   image_function(&image, (struct spec){.name = "h", .reason = "naked"});
+  image_meta(&image, MEMPROF_META_command, "./f 1");
+  image_unit(&image, "/bin/f");
+  image_spans(&image, 2);
   for (int i = 0; i < 2; i++) {
     struct memprof_thread *thread = image_thread(&image);
     struct memprof_node *root = image_root(&image, thread);
@@ -64,6 +67,7 @@ static size_t everything(void) {
                 (struct memprof_line){.allocs = 1, .bytes = 9});
     image_event(&image, a, 2, (struct memprof_line){.allocs = 1, .bytes = 9});
     image_event(&image, b, 1, (struct memprof_line){.frees = 1, .freed = 9});
+    image_sizes(&image, b, 2, 1);
     struct memprof_frame *frames = image_frames(&image, thread, 4);
     frames[1].node = frames[3].node = image_ref(&image, a);
     frames[2].node = image_ref(&image, b);

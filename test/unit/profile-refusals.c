@@ -13,6 +13,10 @@ static struct memprof_node *root, *node;
 static struct memprof_line *line;
 static struct memprof_frame *frames;
 static struct memprof_function *function;
+static struct memprof_meta *meta;
+static struct memprof_unit *unit;
+static struct memprof_sizes *sizes;
+static struct memprof_spans *spans;
 
 static void start(void) {
   image_start(&image);
@@ -29,6 +33,10 @@ static void start(void) {
   node = image_node(&image, thread, root, 0, f);
   image_calls(&image, node, 1, 1, 0, 3, 3, 3);
   line = image_event(&image, node, 1, (struct memprof_line){.bytes = 3});
+  meta = image_meta(&image, MEMPROF_META_host, "host");
+  unit = image_unit(&image, "/bin/f");
+  sizes = image_sizes(&image, node, 2, 1);
+  spans = image_spans(&image, 2);
   frames = image_frames(&image, thread, 3);
   frames[1].node = image_ref(&image, node);
   frames[1].caller = image_ref(&image, &frames[0]);
@@ -171,6 +179,43 @@ static void records(void) {
           "call's context is not one of its thread");
 }
 
+static struct memprof_abi_unit *about(void) { return (void *)(unit + 1); }
+
+static void facts(void) {
+  REFUSES(memset(meta->text, 'x', meta->head.size - sizeof *meta), meta,
+          "text without an end");
+  REFUSES(sizes->node = image_ref(&image, sizes), sizes,
+          "sizes' context is not a context");
+  REFUSES(sizes->node = 0, sizes, "sizes' context is not a context");
+  REFUSES(meta->head.kind = MEMPROF_KIND_SIZES, meta,
+          "record of kind 9 is too short");
+  REFUSES(spans->count = 3, spans, "record of kind 10 is too short");
+  REFUSES(spans->count = 0xffffffff, spans, "record of kind 10 is too short");
+  REFUSES(meta->head.kind = MEMPROF_KIND_UNIT, meta,
+          "record of kind 8 is too short");
+  REFUSES(unit->module = image_ref(&image, thread), unit,
+          "unit's module is not a text");
+  REFUSES(about()->size = sizeof *about() - 8, about(),
+          "description of impossible size");
+  REFUSES(about()->size = unit->head.size, about(),
+          "description of impossible size");
+  REFUSES(about()->abi = 7, about(), "description of version 7");
+  REFUSES(about()->level = about()->size, about(),
+          "text outside the description");
+  REFUSES(about()->compiler = 4, about(), "text outside the description");
+  REFUSES(memset((char *)about() + about()->source, 'x',
+                 about()->size - about()->source),
+          about(), "text outside the description");
+  start();
+  struct scratch scratch = {0};
+  CHECK(profile_open(&profile, image.bytes, IMAGE_SIZE, &scratch, error,
+                     sizeof error));
+  CHECK_TEXT(profile_meta(&profile, MEMPROF_META_host), "host");
+  CHECK(!profile_meta(&profile, MEMPROF_META_program));
+  CHECK_TEXT(profile_unit_module(&profile, profile.units[0]), "/bin/f");
+  scratch_release(&scratch);
+}
+
 /* Whatever a file's end cuts off, what stands before is read. */
 static void cut_off(void) {
   start();
@@ -213,6 +258,7 @@ int main(void) {
   headers();
   descriptors();
   records();
+  facts();
   cut_off();
   return CHECK_RESULT();
 }

@@ -42,13 +42,6 @@ static void take(const char *argument) {
 
 static uint64_t number(const char *text) { return strtoull(text, NULL, 10); }
 
-static void add_meta(enum memprof_meta_key key, const char *text) {
-  struct memprof_meta *meta =
-      image_add(&image, MEMPROF_KIND_META, sizeof *meta + strlen(text) + 1);
-  meta->key = key;
-  strcpy(meta->text, text);
-}
-
 static void add_head(void) {
   struct memprof_header *header = image_header(&image);
   header->pid = (uint32_t)number(set.pid);
@@ -57,18 +50,11 @@ static void add_head(void) {
   header->ended_ns = number(set.ended) * 1000000000;
   header->end = (uint32_t)number(set.end);
   header->status = (uint32_t)number(set.status);
-  add_meta(MEMPROF_META_command, "./tests --all");
+  image_meta(&image, MEMPROF_META_command, "./tests --all");
   if (set.host)
-    add_meta(MEMPROF_META_host, set.host);
-}
-
-static void add_sizes(struct memprof_node *node, unsigned class,
-                      uint64_t count) {
-  struct memprof_sizes *sizes =
-      image_add(&image, MEMPROF_KIND_SIZES, sizeof *sizes);
-  sizes->node = image_ref(&image, node);
-  sizes->counts[class] = count;
-  node->sizes = image_ref(&image, sizes);
+    image_meta(&image, MEMPROF_META_host, set.host);
+  image_unit(&image, "/bin/tests");
+  image_spans(&image, 2);
 }
 
 /* A call of f that has not finished: it stands on line 2 with its block. */
@@ -149,8 +135,8 @@ static void make(uint64_t calls) {
                 (struct memprof_line){.frees = calls,
                                       .freed = bytes,
                                       .mem_usage = (int64_t)kept});
-    add_sizes(a, 10, calls);
-    add_sizes(b, 5, calls);
+    image_sizes(&image, a, 10, calls);
+    image_sizes(&image, b, 5, calls);
     image_header(&image)->peak = kept + 1000;
     image_header(&image)->live = kept;
   }
