@@ -204,8 +204,10 @@ static bool table_find(uintptr_t address, enum mprt_seeker seeker,
                        struct mprt_state **state) {
   struct range *range = range_at(address);
   if (range) {
-    if (!range->state && seeker == MPRT_CALL)
+    if (!range->state && seeker == MPRT_CALL) {
       range->state = mprt_state_take(range->low, range->high, true);
+      epoch_next(); /* who took it for a stranger looks again */
+    }
     *state = range->state;
   }
   if (!*state) {

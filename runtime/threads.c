@@ -106,12 +106,19 @@ static struct mprt_state *state_adopt(void) {
   return self;
 }
 
+/* A signal handler that interrupted the making of a record cannot make its own:
+ * what it got so far is for the next one. */
 static struct mprt_state *state_new(void) {
-  if (!mprt_most_take(MEMPROF_MOST_threads))
+  static struct mprt_state *_Atomic spare;
+  struct mprt_state *self = atomic_exchange(&spare, NULL);
+  if (!self && mprt_most_take(MEMPROF_MOST_threads))
+    self = mprt_pages(sizeof *self);
+  if (!self)
     return NULL;
-  struct mprt_state *self = mprt_pages(sizeof *self);
-  if (!self || !state_fill(self))
+  if (!state_fill(self)) {
+    atomic_store(&spare, self);
     return NULL;
+  }
   self->next_made = made_states;
   while (!atomic_compare_exchange_weak(&made_states, &self->next_made, self))
     ;
@@ -131,11 +138,8 @@ struct mprt_state *mprt_state_take(uintptr_t low, uintptr_t high,
   struct mprt_state *self = state_adopt();
   if (!self)
     self = state_new();
-  if (!self) {
-    if (mprt_header())
-      __atomic_fetch_add(&mprt_header()->dropped_threads, 1, __ATOMIC_RELAXED);
+  if (!self)
     return NULL;
-  }
   self->record->tid = (uint32_t)syscall(SYS_gettid);
   self->record->threads++;
   self->record->live = 0; /* what a stack before it left is not its own */
@@ -325,6 +329,8 @@ MPRT_COLD struct mprt_state *mprt_attach(void) {
       pthread_setspecific(key, own);
     mprt_self = own;
   }
+  if (!own && mprt_header())
+    __atomic_fetch_add(&mprt_header()->dropped_threads, 1, __ATOMIC_RELAXED);
   phase = own ? ATTACHED : ENDED;
   errno = kept;
   return own;
