@@ -39,9 +39,9 @@ using namespace llvm;
 
 namespace memprof {
 
-/// Whether the text of an inline asm defines a label with a name of its own. A
-/// number ("1:") may be defined twice, and %= makes a name unique.
-static bool definesNamedLabel(StringRef Asm) {
+/// Why the text of an inline asm cannot be there twice, or null. A label that is
+/// a number ("1:") may be defined again, and %= makes a name unique.
+static const char *reasonNotToRepeat(StringRef Asm) {
   auto isNameChar = [](char C) {
     return isAlnum(C) || C == '_' || C == '.' || C == '$';
   };
@@ -56,16 +56,27 @@ static bool definesNamedLabel(StringRef Asm) {
       StringRef Name = Part.take_while(isNameChar);
       if (Name.empty() || isDigit(Name[0]) || Name[0] == '$')
         continue;
-      if (startsWith(Part.drop_front(Name.size()).ltrim(), ":"))
-        return true;
+      StringRef Rest = Part.drop_front(Name.size()).ltrim();
+      if (startsWith(Rest, ":"))
+        return "its inline assembly defines a label, which cannot be there "
+               "twice";
+      if (Name == ".macro")
+        return "its inline assembly defines a macro, which cannot be there "
+               "twice";
+      if (startsWith(Rest, "=") || Name == ".set" || Name == ".equ" ||
+          Name == ".equiv")
+        return "its inline assembly sets a symbol, which cannot be there "
+               "twice";
     }
   }
-  return false;
+  return nullptr;
 }
 
 static const char *reasonNotToClone(const Function &F) {
   if (F.hasFnAttribute(Attribute::Naked))
     return "it is naked: it has no prologue to run hooks in";
+  if (F.hasFnAttribute(Attribute::ReturnsTwice))
+    return "it returns twice, after its frame is gone";
   for (const Argument &A : F.args())
     if (A.hasInAllocaAttr() || A.hasAttribute(Attribute::Preallocated))
       return "its arguments live in its caller's frame";
@@ -74,9 +85,8 @@ static const char *reasonNotToClone(const Function &F) {
     if (!Call)
       continue;
     if (const auto *Asm = dyn_cast<InlineAsm>(Call->getCalledOperand()))
-      if (definesNamedLabel(Asm->getAsmString()))
-        return "its inline assembly defines a label, which cannot be there "
-               "twice";
+      if (const char *Reason = reasonNotToRepeat(Asm->getAsmString()))
+        return Reason;
     if (!forwardsByValInMustTail() && Call->isMustTailCall())
       for (unsigned I = 0; I != Call->arg_size(); ++I)
         if (Call->isByValArgument(I))

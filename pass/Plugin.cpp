@@ -78,6 +78,23 @@ static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks) {
   ++(IsInPlace ? NumInPlace : NumTwins);
 }
 
+/// Once for a module that was compiled without -g, else for each function that
+/// clang gave no lines.
+static void warnOfMissingLines(const Module &M, const Marks &Found) {
+  for (auto &Each : Found) {
+    if (Each.first->getSubprogram())
+      continue;
+    if (!hasDebugInfo(M)) {
+      warnAt(*Each.first, "compiled without line information: the tables of "
+                          "its functions have no lines (add -g)");
+      return;
+    }
+    warnAt(*Each.first, "'" + namesOf(*Each.first).Name +
+                            "' has no line information: its table has no "
+                            "lines");
+  }
+}
+
 PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
   Marks Found;
   Wrappers Own;
@@ -94,12 +111,7 @@ PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
   if (Found.empty())
     return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 
-  for (auto &Each : Found)
-    if (!Each.first->getSubprogram()) {
-      warnAt(*Each.first, "compiled without line information: the tables of "
-                          "its functions have no lines (add -g)");
-      break; // once per module
-    }
+  warnOfMissingLines(M, Found);
   for (auto &Each : Found)
     profile(*Each.first, Each.second, Hooks);
   emitRegistration(M, Hooks);

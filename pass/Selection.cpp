@@ -49,11 +49,26 @@ static bool parseSymbol(ItaniumPartialDemangler &Demangler,
   return false;
 }
 
+/// Takes out "[abi:cxx11]", which a function that returns std::string has in its
+/// name. Nobody writes it, and to a glob it would be a set of characters.
+static std::string withoutAbiTags(StringRef Name) {
+  std::string Plain;
+  while (!Name.empty()) {
+    size_t Tag = Name.find("[abi:");
+    size_t End = Name.find(']', Tag);
+    if (End == StringRef::npos)
+      break;
+    Plain += Name.take_front(Tag);
+    Name = Name.drop_front(End + 1);
+  }
+  return Plain + Name.str();
+}
+
 FunctionNames namesOf(const Function &F) {
   FunctionNames Names;
   // "\1" marks a name that asm("...") gave.
   Names.Symbol = F.getName().ltrim('\1').str();
-  Names.Signature = demangle(Names.Symbol);
+  Names.Signature = withoutAbiTags(demangle(Names.Symbol));
   Names.Name = Names.Signature;
   ItaniumPartialDemangler Demangler;
   std::string Parsed = Names.Symbol;
@@ -61,7 +76,7 @@ FunctionNames namesOf(const Function &F) {
     return Names;
   size_t Size = 0;
   if (char *Qualified = Demangler.getFunctionName(nullptr, &Size)) {
-    Names.Name = Qualified;
+    Names.Name = withoutAbiTags(Qualified);
     std::free(Qualified);
   }
   if (Names.Signature == Names.Symbol)
@@ -111,14 +126,19 @@ private:
 };
 } // namespace
 
+bool hasDebugInfo(const Module &M) {
+  return M.debug_compile_units_begin() != M.debug_compile_units_end();
+}
+
 /// Whether a glob may choose the function. What the compiler made up (dynamic
-/// initialisers, implicit members, thunks) is nothing that a user wrote.
+/// initialisers, implicit members, thunks, its own helpers) is nothing that a
+/// user wrote.
 static bool isSelectable(const Function &F) {
   if (F.isDeclaration() || F.hasFnAttribute(DoneAttribute) ||
       F.hasFnAttribute("thunk") || startsWith(F.getName(), "__memprofpass_"))
     return false;
   const DISubprogram *SP = F.getSubprogram();
-  return !SP || !SP->isArtificial();
+  return SP ? !SP->isArtificial() : !hasDebugInfo(*F.getParent());
 }
 
 void selectFunctions(Module &M, Marks &Found) {

@@ -13,6 +13,9 @@ struct FunctionNames {
 };
 FunctionNames namesOf(const llvm::Function &F);
 
+/// Whether the module was compiled with -g, of any kind.
+bool hasDebugInfo(const llvm::Module &M);
+
 /// Adds the functions that -profile-memory-functions and -profile-memory-list
 /// select.
 void selectFunctions(llvm::Module &M, Marks &Found);
