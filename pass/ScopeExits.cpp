@@ -51,10 +51,15 @@ bool ScopeExits::isInside(const DILocalScope *Inner,
 }
 
 const DILocalScope *ScopeExits::firstScopeOf(const BasicBlock &BB) {
-  for (const Instruction &I : BB)
-    if (!isa<IntrinsicInst>(I))
-      if (const DILocalScope *Scope = scopeOf(I))
-        return Scope;
+  // The block where an `else if` ends has no location: what follows tells.
+  const BasicBlock *At = &BB;
+  for (unsigned Steps = 0; At && Steps != 64; ++Steps) {
+    for (const Instruction &I : *At)
+      if (!isa<IntrinsicInst>(I))
+        if (const DILocalScope *Scope = scopeOf(I))
+          return Scope;
+    At = At->getSingleSuccessor();
+  }
   return nullptr;
 }
 

@@ -54,6 +54,14 @@ MARK int cases(int n) {
   }
   case 5:
     return 9;
+  case 6: {
+    int k = id(n);
+    if (k == 1)
+      r = k;
+    else if (k)
+      id(k);
+    break;
+  }
   default: {
     char c = id(n);
     r = c;
