@@ -25,6 +25,15 @@ static inline void *mprt_in(unsigned char *arena, memprof_ref ref) {
   return arena + (size_t)ref * MEMPROF_UNIT;
 }
 
+/* The caller's stack pointer. Off x86 clang tells only where this function's own
+ * frame lies, below it: then an address in the caller's frame, so that no event
+ * of the caller looks as if it came from further up. */
+#if defined(__clang__) && !defined(__x86_64__) && !defined(__i386__)
+#define MPRT_CALLERS_STACK() ((uintptr_t)__builtin_frame_address(1))
+#else
+#define MPRT_CALLERS_STACK() ((uintptr_t)__builtin_dwarf_cfa())
+#endif
+
 /* ---- threads.c: the state of a stack ---- */
 
 /* What a machine stack needs besides its record in the image: a thread's own

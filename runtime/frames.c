@@ -295,7 +295,7 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
 
 MPRT_EXPORT void *__memprofpass_enter(void *live) {
   uint32_t function = __atomic_load_n((uint32_t *)live, __ATOMIC_RELAXED);
-  uintptr_t cfa = (uintptr_t)__builtin_dwarf_cfa();
+  uintptr_t cfa = MPRT_CALLERS_STACK();
   struct mprt_state *self = mprt_self;
   if (MPRT_UNLIKELY(!function || !self || self->next == self->limit))
     return enter_slow(function, cfa);

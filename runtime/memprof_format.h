@@ -377,12 +377,15 @@ struct memprof_frame {
   memprof_ref node;   /* its context */
   memprof_ref caller; /* the frame it was entered from; 0 for the base frame */
   uint32_t seen_line; /* the visit's line */
-  uint64_t seen_hits; /* hits[seen_line] when the visit was last looked at */
-  uint64_t start_ns;  /* timeline: when the call began, since started_ticks;
+#if UINTPTR_MAX == UINT32_MAX
+  uint32_t unused; /* keeps frames at multiples of MEMPROF_UNIT */
+#endif
+  uint64_t seen_hits;    /* hits[seen_line] when the visit was last looked at */
+  uint64_t start_ns;     /* timeline: when the call began, since started_ticks;
                          MEMPROF_INHERITED: in the process that forked this one,
                          see below; else 0 */
-  int64_t base;       /* live when the visit began */
-  int64_t high;       /* largest live of the visit */
+  int64_t base;          /* live when the visit began */
+  int64_t high;          /* largest live of the visit */
   int64_t live_at_enter; /* live when the call began */
   int64_t call_high;     /* largest live of the call */
   uint64_t cfa; /* stack pointer before the call of `enter`; the base frame
@@ -441,8 +444,7 @@ _Static_assert(offsetof(struct memprof_frame, hits) == 0,
                "memprof_abi.h: frame.hits comes first");
 _Static_assert(offsetof(struct memprof_frame, line) == sizeof(void *),
                "memprof_abi.h: then frame.line");
-_Static_assert(sizeof(struct memprof_frame) % MEMPROF_UNIT == 0 ||
-                   sizeof(void *) == 4,
+_Static_assert(sizeof(struct memprof_frame) % MEMPROF_UNIT == 0,
                "frames are refs' targets");
 _Static_assert(sizeof(struct memprof_frames) % MEMPROF_UNIT == 0,
                "frames start at a unit");
