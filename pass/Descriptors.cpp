@@ -18,6 +18,7 @@
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
+#include <cstdlib>
 
 using namespace llvm;
 
@@ -63,23 +64,30 @@ GlobalVariable *createLiveWord(Function &F) {
 
 namespace {
 
+#define MEMPROF_FIELD_ID(NAME) Field_##NAME,
+#define MEMPROF_UNIT_FIELD_ID(NAME) UnitField_##NAME,
+enum RecordField { MEMPROF_ABI_RECORD(MEMPROF_FIELD_ID) FieldCount };
+enum UnitField { MEMPROF_ABI_UNIT(MEMPROF_UNIT_FIELD_ID) UnitFieldCount };
+#undef MEMPROF_FIELD_ID
+#undef MEMPROF_UNIT_FIELD_ID
+static_assert(unsigned(Field_size) == unsigned(UnitField_size) &&
+                  unsigned(Field_abi) == unsigned(UnitField_abi) &&
+                  unsigned(Field_flags) == unsigned(UnitField_flags),
+              "both kinds of record begin in the same way");
+
 /// Lays a record out: words (the head and the tables), then bytes (strings).
 class RecordBuilder {
 public:
-  enum Field {
-#define MEMPROF_FIELD_ID(NAME) Field_##NAME,
-    MEMPROF_ABI_RECORD(MEMPROF_FIELD_ID)
-#undef MEMPROF_FIELD_ID
-        FieldCount
-  };
+  RecordBuilder(unsigned HeadFields, uint32_t Flags) : Words(HeadFields, 0) {
+    set(Field_abi, MEMPROF_ABI_VERSION);
+    set(Field_flags, Flags);
+  }
 
-  RecordBuilder() : Words(FieldCount, 0) {}
-
-  void set(Field At, uint32_t Value) { Words[At] = Value; }
-  void setText(Field At, StringRef Text) { pointToText(At, Text); }
+  void set(unsigned At, uint32_t Value) { Words[At] = Value; }
+  void setText(unsigned At, StringRef Text) { pointToText(At, Text); }
 
   /// Appends a table and sets the field to its offset.
-  size_t beginTable(Field At) {
+  size_t beginTable(unsigned At) {
     Words[At] = Words.size() * sizeof(uint32_t);
     return Words.size();
   }
@@ -116,8 +124,8 @@ private:
 } // namespace
 
 static void appendLines(RecordBuilder &R, const LinePlan &Plan) {
-  R.set(RecordBuilder::Field_line_count, Plan.Table.size());
-  R.beginTable(RecordBuilder::Field_lines);
+  R.set(Field_line_count, Plan.Table.size());
+  R.beginTable(Field_lines);
   for (const SourceLine &Line : Plan.Table) {
 #define MEMPROF_LINE_WORD(NAME) R.append(Words.NAME);
     struct memprof_abi_line Words;
@@ -131,8 +139,8 @@ static void appendLines(RecordBuilder &R, const LinePlan &Plan) {
 static void appendFiles(RecordBuilder &R, const LinePlan &Plan) {
   if (Plan.Files.empty())
     return;
-  R.set(RecordBuilder::Field_file_count, Plan.Files.size());
-  R.beginTable(RecordBuilder::Field_files);
+  R.set(Field_file_count, Plan.Files.size());
+  R.beginTable(Field_files);
   for (const DIFile *File : Plan.Files) {
 #define MEMPROF_FILE_WORD(NAME) size_t NAME = R.append(0);
     MEMPROF_ABI_FILE(MEMPROF_FILE_WORD)
@@ -151,49 +159,73 @@ static void appendFiles(RecordBuilder &R, const LinePlan &Plan) {
 static void appendLimits(RecordBuilder &R, const Mark &M) {
   if (M.Limits.empty())
     return;
-  R.set(RecordBuilder::Field_limit_count, M.Limits.size());
-  R.beginTable(RecordBuilder::Field_limits);
+  R.set(Field_limit_count, M.Limits.size());
+  R.beginTable(Field_limits);
   for (const std::string &Limit : M.Limits)
     R.pointToText(R.append(0), Limit);
 }
 
+/// Makes a global of a record. \p Live is the function's live word, if any.
+static GlobalVariable *place(Module &M, const RecordBuilder &R,
+                             const Twine &Name, GlobalVariable *Live) {
+  LLVMContext &Ctx = M.getContext();
+  Type *Int32 = Type::getInt32Ty(Ctx);
+  SmallVector<Type *, 64> Types(R.Words.size(), Int32);
+  Constant *Bytes = ConstantDataArray::getString(Ctx, R.Bytes, false);
+  Types.push_back(Bytes->getType());
+  auto *Ty = StructType::get(Ctx, Types);
+  auto *Record = new GlobalVariable(M, Ty, true, GlobalValue::InternalLinkage,
+                                    nullptr, Name);
+  SmallVector<Constant *, 64> Values;
+  for (uint32_t Word : R.Words)
+    Values.push_back(ConstantInt::get(Int32, Word));
+  if (Live)
+    Values[Field_live] =
+        distance(M, fieldOf(Record, Field_live), fieldOf(Live, 0));
+  Values.push_back(Bytes);
+  Record->setInitializer(ConstantStruct::get(Ty, Values));
+  Record->setSection(MEMPROF_SECTION);
+  Record->setAlignment(Align(8));
+  exemptFromSanitizers(*Record);
+  return Record;
+}
+
+void emitUnit(Module &M, StringRef Level) {
+  RecordBuilder R(UnitFieldCount, MEMPROF_RECORD_UNIT);
+  R.setText(UnitField_source, M.getSourceFileName());
+  for (const DICompileUnit *Unit : M.debug_compile_units()) {
+    R.setText(UnitField_compiler, Unit->getProducer());
+    break;
+  }
+  if (!Level.empty())
+    R.setText(UnitField_level, Level);
+  R.setText(UnitField_llvm, LLVM_VERSION_STRING);
+  if (const char *Revision = std::getenv("MEMPROF_REVISION"))
+    R.setText(UnitField_revision, Revision);
+  R.finish();
+  GlobalVariable *Record = place(M, R, "__memprofpass_unit", nullptr);
+  Record->setDSOLocal(true);
+  appendToUsed(M, {Record}); // it stays, whatever is collected
+}
+
 void emitRecord(const Function &F, const Mark &M, const LinePlan &Plan,
                 uint32_t Flags, StringRef Reason, GlobalVariable *Live) {
-  RecordBuilder R;
+  RecordBuilder R(FieldCount,
+                  Flags | (Plan.hasLines() ? 0 : MEMPROF_RECORD_NO_LINES));
   FunctionNames Names = namesOf(F);
-  R.set(RecordBuilder::Field_abi, MEMPROF_ABI_VERSION);
-  R.set(RecordBuilder::Field_flags,
-        Flags | (Plan.hasLines() ? 0 : MEMPROF_RECORD_NO_LINES));
-  R.setText(RecordBuilder::Field_name, Names.Name);
-  R.setText(RecordBuilder::Field_signature, Names.Signature);
-  R.setText(RecordBuilder::Field_symbol, Names.Symbol);
+  R.setText(Field_name, Names.Name);
+  R.setText(Field_signature, Names.Signature);
+  R.setText(Field_symbol, Names.Symbol);
   if (!Live)
-    R.setText(RecordBuilder::Field_reason, Reason);
+    R.setText(Field_reason, Reason);
   appendLines(R, Plan);
   appendFiles(R, Plan);
   appendLimits(R, M);
   R.finish();
 
   Module &Mod = const_cast<Module &>(*F.getParent());
-  LLVMContext &Ctx = F.getContext();
-  Type *Int32 = Type::getInt32Ty(Ctx);
-  SmallVector<Type *, 64> Types(R.Words.size(), Int32);
-  Constant *Bytes = ConstantDataArray::getString(Ctx, R.Bytes, false);
-  Types.push_back(Bytes->getType());
-  auto *Ty = StructType::get(Ctx, Types);
-  auto *Record = new GlobalVariable(Mod, Ty, true, GlobalValue::InternalLinkage,
-                                    nullptr, F.getName() + ".memprof.record");
-  SmallVector<Constant *, 64> Values;
-  for (uint32_t Word : R.Words)
-    Values.push_back(ConstantInt::get(Int32, Word));
-  if (Live)
-    Values[RecordBuilder::Field_live] = distance(
-        Mod, fieldOf(Record, RecordBuilder::Field_live), fieldOf(Live, 0));
-  Values.push_back(Bytes);
-  Record->setInitializer(ConstantStruct::get(Ty, Values));
-  Record->setSection(MEMPROF_SECTION);
-  Record->setAlignment(Align(8));
-  exemptFromSanitizers(*Record);
+  Type *Int32 = Type::getInt32Ty(F.getContext());
+  GlobalVariable *Record = place(Mod, R, F.getName() + ".memprof.record", Live);
 
   if (!Live) {
     // Nothing refers to it, so the linker must be told. A comdat of another

@@ -18,6 +18,10 @@ void emitRecord(const llvm::Function &F, const Mark &M, const LinePlan &Plan,
                 uint32_t Flags, llvm::StringRef Reason,
                 llvm::GlobalVariable *Live);
 
+/// Makes the record of the translation unit: what compiled it, and at which
+/// level, "O2" for instance; "" when nobody knows.
+void emitUnit(llvm::Module &M, llvm::StringRef Level);
+
 /// Makes the constructor and destructor that tell the runtime of this object's
 /// records.
 void emitRegistration(llvm::Module &M, RuntimeHooks &Hooks);

@@ -31,9 +31,14 @@ namespace {
 
 class ProfileMemoryPass : public PassInfoMixin<ProfileMemoryPass> {
 public:
+  explicit ProfileMemoryPass(std::string Level = "")
+      : Level(std::move(Level)) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &);
   /// Else optnone functions, which are all at -O0, would be skipped.
   static bool isRequired() { return true; }
+
+private:
+  std::string Level; // of optimisation, "O2"; opt does not tell it
 };
 
 } // namespace
@@ -114,15 +119,29 @@ PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
   warnOfMissingLines(M, Found);
   for (auto &Each : Found)
     profile(*Each.first, Each.second, Hooks);
+  emitUnit(M, Level);
   emitRegistration(M, Hooks);
   return PreservedAnalyses::none();
 }
 
+/// As the option that asks for it.
+static std::string nameOf(OptimizationLevel Level) {
+  switch (Level.getSizeLevel()) {
+  case 1:
+    return "Os";
+  case 2:
+    return "Oz";
+  default:
+    return "O" + std::to_string(Level.getSpeedupLevel());
+  }
+}
+
 static void registerPass(PassBuilder &PB) {
   // `auto...`: LLVM 22 also tells the phase.
-  PB.registerPipelineStartEPCallback([](ModulePassManager &MPM, auto...) {
-    MPM.addPass(ProfileMemoryPass());
-  });
+  PB.registerPipelineStartEPCallback(
+      [](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
+        MPM.addPass(ProfileMemoryPass(nameOf(Level)));
+      });
   PB.registerPipelineParsingCallback(
       [](StringRef Name, ModulePassManager &MPM, auto...) {
         if (Name != PassName)
