@@ -114,6 +114,11 @@ void hookWrapper(Function &F, const Wrapper &W, RuntimeHooks &Hooks) {
   }
   gatherEntryAllocas(F);
   dropUntrueAttributes(F);
+  // By its frame the runtime tells what is inside, after a longjmp too: it must
+  // not be its caller's.
+  F.removeFnAttr(Attribute::AlwaysInline);
+  F.removeFnAttr(Attribute::InlineHint);
+  F.addFnAttr(Attribute::NoInline);
   IRBuilder<> B(&F.getEntryBlock(), behindEntryAllocas(F));
   if (DISubprogram *SP = F.getSubprogram())
     B.SetCurrentDebugLocation(DILocation::get(F.getContext(), 0, 0, SP));
