@@ -82,13 +82,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   C.setDiagnosticHandler(std::make_unique<Listener>());
   Module M("a.c", C);
   Marks Found;
+  Wrappers Own;
   StringRef Text(reinterpret_cast<const char *>(Data) + 1, Size - 1);
   Function *F = makeFunction(M, "_ZN4json5parseEPKc");
   if (Data[0] % 2) {
     SmallVector<StringRef, 8> Texts;
     Text.split(Texts, '\0');
     annotate(M, F, Texts);
-    bool Changed = collectMarks(M, Found);
+    bool Changed = collectMarks(M, Found, Own);
     assert(Changed && Found.size() == 1 &&
            Found.begin()->second.Limits.size() <= Texts.size());
     assert(!M.getGlobalVariable("llvm.global.annotations"));

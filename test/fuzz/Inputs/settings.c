@@ -51,11 +51,14 @@ static void check_choice(unsigned value, const char *words) {
   assert(value < count);
 }
 
-#define CHECK_BOOL(KEY, VALUES) (void)config.KEY;
-#define CHECK_CHOICE(KEY, VALUES) check_choice(config.KEY, VALUES);
-#define CHECK_NUMBER(KEY, VALUES) check_number(config.KEY, VALUES);
-#define CHECK_SIZE(KEY, VALUES) check_size(config.KEY, VALUES);
-#define CHECK_TEXT(KEY, VALUES) check_text(config.KEY);
+#define CHECK_BOOL(KEY, VALUES) (void)config.MPRT_CONFIG_NAME(KEY);
+#define CHECK_CHOICE(KEY, VALUES)                                              \
+  check_choice(config.MPRT_CONFIG_NAME(KEY), VALUES);
+#define CHECK_NUMBER(KEY, VALUES)                                              \
+  check_number(config.MPRT_CONFIG_NAME(KEY), VALUES);
+#define CHECK_SIZE(KEY, VALUES)                                                \
+  check_size(config.MPRT_CONFIG_NAME(KEY), VALUES);
+#define CHECK_TEXT(KEY, VALUES) check_text(config.MPRT_CONFIG_NAME(KEY));
 #define CHECK_ROW(KEY, TYPE, DEFAULT, VALUES, HELP) CHECK_##TYPE(KEY, VALUES)
 
 static void load_ini(struct mprt_config *config, const char *text,
