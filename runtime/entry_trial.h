@@ -52,9 +52,13 @@ static bool all_cxx_is_ours(void) {
 }
 
 /* An allocator that lacks an entry point (jemalloc has no pvalloc) leaves it to
- * libc, whose block its free cannot take. A C program has no operator new. */
+ * libc, whose block its free cannot take. Not so the three that every program
+ * pairs with free: a library that stands before them alone passes them on. A C
+ * program has no operator new. */
 static bool can_try(unsigned entry) {
   const void *object = object_at(behind[entry]);
+  if (entry == ENTRY_malloc || entry == ENTRY_calloc || entry == ENTRY_realloc)
+    return true;
   if (entry <= ENTRY_LAST_OF_C)
     return !object || object == object_at(behind[ENTRY_free]);
   return object && all_cxx_is_ours();

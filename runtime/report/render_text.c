@@ -63,8 +63,6 @@ static void print_losses(const struct report *report, struct sink *sink) {
                 "marked functions were",
                 " not registered: no room, or compiled by another version of "
                 "the pass");
-  print_counter(sink, header->dropped_threads, "thread was", "threads were",
-                " not measured: no room");
 }
 
 /* ---- The order of the tables ---- */
