@@ -56,7 +56,7 @@ static void write_report(void) {
   uint64_t used = atomic_load_explicit((_Atomic uint64_t *)&header->used,
                                        memory_order_acquire);
   if (profile_open(&profile, header, used, &scratch, error, sizeof error) &&
-      report_build(&report, &profile, &scratch))
+      report_build(&report, &profile, mprt_config.threads, &scratch))
     render_to_stream(&report, &scratch);
   else
     mprt_message("no report: %s", error);

@@ -261,8 +261,9 @@ struct memprof_function {
 };
 
 /* A thread, or several one after the other: a finished thread's record is
- * adopted, counters and all. A stack that is no thread's own (a fibre's, a
- * signal handler's) has a record of its own, like a thread. */
+ * adopted, counters and all; with the option `threads` not before there can be
+ * no more records. A stack that is no thread's own (a fibre's, a signal
+ * handler's) has a record of its own, like a thread. */
 struct memprof_thread {
   struct memprof_head head;
   uint32_t tid;     /* kernel id of the latest owner */

@@ -46,6 +46,7 @@
     "stop in the debugger at the allocation that takes the process past it")   \
   X(timeline, BOOL, "false", "",                                               \
     "record when marked functions start and end, for plots")                   \
+  X(threads, BOOL, "no", "", "keep each thread's rows apart")                  \
   X(hooks, CHOICE, "auto", "auto|direct",                                      \
     "count through the allocator's symbols, or only the calls that the pass "  \
     "saw")

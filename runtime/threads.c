@@ -1,5 +1,6 @@
 /* threads.c - a thread's state: made at its first marked call, given back at its
- * end, adopted by the next new thread with all its counters. */
+ * end, adopted by the next new thread with all its counters. With the option
+ * `threads` it is adopted only when no other can be made. */
 #include "core.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -135,9 +136,9 @@ void mprt_state_bound(struct mprt_state *self, uintptr_t low, uintptr_t high) {
 
 struct mprt_state *mprt_state_take(uintptr_t low, uintptr_t high,
                                    bool is_fibre) {
-  struct mprt_state *self = state_adopt();
+  struct mprt_state *self = mprt_config.threads ? state_new() : state_adopt();
   if (!self)
-    self = state_new();
+    self = mprt_config.threads ? state_adopt() : state_new();
   if (!self)
     return NULL;
   self->record->tid = (uint32_t)syscall(SYS_gettid);

@@ -29,6 +29,7 @@ static const struct option options[] = {
     {"precision", required_argument, NULL, STYLE},
     {"sizes", no_argument, NULL, VIEW + SIZES},
     {"sort", required_argument, NULL, STYLE},
+    {"threads", optional_argument, NULL, STYLE},
     {"top", required_argument, NULL, STYLE},
     {"unit", required_argument, NULL, STYLE},
     {NULL, 0, NULL, 0},
@@ -48,8 +49,8 @@ static bool read_request(struct request *request, int argc, char **argv,
       request->function = optarg;
       break;
     case STYLE:
-      if (mprt_config_set(&request->config, options[which].name, optarg, what,
-                          sizeof what))
+      if (mprt_config_set(&request->config, options[which].name,
+                          optarg ? optarg : "yes", what, sizeof what))
         break;
       error("--%s", what);
       usage_error("report");
@@ -112,7 +113,10 @@ static enum status print_report(const struct request *request,
                                 struct input *input) {
   static struct sink sink;
   struct report report;
-  if (!report_build(&report, &input->profile, &input->scratch)) {
+  bool by_thread = request->view == TABLES && request->config.threads;
+  if (by_thread && input->profile.header->merged)
+    error("'%s' has the threads of its parts added up", input->path);
+  if (!report_build(&report, &input->profile, by_thread, &input->scratch)) {
     error("out of memory for the tables of '%s'", input->path);
     return STATUS_USAGE;
   }

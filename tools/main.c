@@ -40,6 +40,7 @@ static const struct command commands[] = {
      "  --sizes          how large the blocks were that each function "
      "allocated\n"
      "  --function GLOB  only these functions: globs, ',' between them\n"
+     "  --threads        a table for each thread of a function\n"
      "  --columns, --precision, --sort, --top, --unit VALUE\n"
      "                   as in profile_config.ini: 'memprof config "
      "--describe'\n",

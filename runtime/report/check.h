@@ -39,7 +39,6 @@ enum {
 /* The record of that kind which a reference names, as an index into the
  * profile's list, or PROFILE_NONE. */
 size_t profile_string(const struct profile *profile, memprof_ref ref);
-size_t profile_thread(const struct profile *profile, memprof_ref ref);
 /* The slot of `thread` that a reference names, written or not; or NULL. */
 const struct memprof_frame *
 profile_frame_slot(const struct profile *profile,

@@ -1,4 +1,5 @@
-/* merge.c - copies of one function become one, and so do copies of one line.
+/* merge.c - copies of one function become one, and so do copies of one line;
+ * then each function's contexts are divided by threads, if that was asked for.
  *
  * A static inline function of a header has a descriptor in each object file
  * that uses it, with the same place of definition and perhaps other lines
@@ -276,34 +277,126 @@ static bool fill_group(struct merge *merge, const struct profile *profile,
   return true;
 }
 
+/* ---- Contexts to groups ---- */
+
+static void group_nodes(const struct merge *merge,
+                        const struct profile *profile,
+                        const uint32_t *group_of) {
+  for (size_t i = 0; i < profile->node_count; i++) {
+    uint32_t function = profile->nodes[i]->function;
+    if (function)
+      merge->group_of_node[i] = group_of[function - 1];
+  }
+}
+
+struct part {
+  uint64_t group_and_thread;
+  uint32_t node;
+};
+
+static int compare_parts(const void *a, const void *b) {
+  const struct part *left = a, *right = b;
+  return compare_keys(&left->group_and_thread, &right->group_and_thread);
+}
+
+/* The contexts by group and thread. */
+static size_t list_parts(const struct merge *merge,
+                         const struct profile *profile, struct part *parts) {
+  size_t count = 0;
+  for (size_t i = 0; i < profile->node_count; i++) {
+    const struct memprof_node *node = profile->nodes[i];
+    if (!node->function)
+      continue;
+    uint64_t thread = profile_thread(profile, node->thread) + 1;
+    parts[count].group_and_thread =
+        (uint64_t)merge->group_of_node[i] << 32 | thread;
+    parts[count++].node = (uint32_t)i;
+  }
+  heap_sort(parts, count, sizeof *parts, compare_parts);
+  return count;
+}
+
+static bool rows_of_thread(struct function_rows *rows,
+                           const struct function_rows *whole,
+                           const struct profile *profile, unsigned thread,
+                           struct scratch *scratch) {
+  uint32_t owners = profile->threads[thread - 1]->threads;
+  *rows = *whole;
+  rows->thread = thread;
+  rows->followers = owners ? owners - 1 : 0;
+  rows->rows = scratch_alloc(scratch, rows->row_count, sizeof *rows->rows);
+  if (!rows->rows)
+    return false;
+  memcpy(rows->rows, whole->rows, rows->row_count * sizeof *rows->rows);
+  return true;
+}
+
+/* Divides each group by threads; one without contexts stays as it is. */
+static bool divide_groups(struct merge *merge, const struct profile *profile,
+                          struct report *report, struct scratch *scratch) {
+  struct part *parts =
+      scratch_alloc(scratch, profile->node_count, sizeof *parts);
+  struct function_rows *divided = scratch_alloc(
+      scratch, report->function_count + profile->node_count, sizeof *divided);
+  if (!parts || !divided)
+    return false;
+  size_t count = list_parts(merge, profile, parts), next = 0, made = 0;
+  for (size_t group = 0; group < report->function_count; group++) {
+    const struct function_rows *whole = &report->functions[group];
+    if (next == count || parts[next].group_and_thread >> 32 != group)
+      divided[made++] = *whole;
+    while (next < count && parts[next].group_and_thread >> 32 == group) {
+      uint64_t key = parts[next].group_and_thread;
+      if (!rows_of_thread(&divided[made], whole, profile, (unsigned)key,
+                          scratch))
+        return false;
+      for (; next < count && parts[next].group_and_thread == key; next++)
+        merge->group_of_node[parts[next].node] = (uint32_t)made;
+      made++;
+    }
+  }
+  report->functions = divided;
+  report->function_count = made;
+  return true;
+}
+
 bool merge_functions(struct merge *merge, const struct profile *profile,
                      struct report *report, struct scratch *scratch) {
   size_t count = profile->function_count;
   struct member *members = scratch_alloc(scratch, count, sizeof *members);
   uint32_t *first = scratch_alloc(scratch, count, sizeof *first);
   uint32_t *last = scratch_alloc(scratch, count, sizeof *last);
-  merge->group_of = scratch_alloc(scratch, count, sizeof *merge->group_of);
+  uint32_t *group_of = scratch_alloc(scratch, count, sizeof *group_of);
+  merge->group_of_node =
+      scratch_alloc(scratch, profile->node_count, sizeof *merge->group_of_node);
   merge->row_of_line =
       scratch_alloc(scratch, count, sizeof *merge->row_of_line);
-  if (!members || !first || !last || !merge->group_of || !merge->row_of_line)
+  if (!members || !first || !last || !group_of || !merge->group_of_node ||
+      !merge->row_of_line)
     return false;
   for (size_t i = 0; i < count; i++)
     if (!member_init(&members[i], profile->functions[i], scratch))
       return false;
-  size_t groups = group(members, count, merge->group_of, first, last, scratch);
+  size_t groups = group(members, count, group_of, first, last, scratch);
   if (groups == PROFILE_NONE ||
-      !order_groups(members, count, merge->group_of, first, groups, scratch))
+      !order_groups(members, count, group_of, first, groups, scratch))
     return false;
   report->function_count = groups;
   report->functions = scratch_alloc(scratch, groups, sizeof *report->functions);
-  merge->groups = scratch_alloc(scratch, groups, sizeof *merge->groups);
-  if (!report->functions || !merge->groups)
+  if (!report->functions)
     return false;
-  for (size_t i = 0; i < groups; i++) {
-    merge->groups[i].rows = &report->functions[i];
+  for (size_t i = 0; i < groups; i++)
     if (!fill_group(merge, profile, &report->functions[i], members, first[i],
                     scratch))
       return false;
-  }
+  group_nodes(merge, profile, group_of);
+  if (report->by_thread && !divide_groups(merge, profile, report, scratch))
+    return false;
+  merge->groups =
+      scratch_alloc(scratch, report->function_count, sizeof *merge->groups);
+  if (!merge->groups)
+    return false;
+  for (size_t i = 0; i < report->function_count; i++)
+    merge->groups[i].rows = &report->functions[i];
   return true;
 }

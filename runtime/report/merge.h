@@ -7,7 +7,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/* A function of the report while it is added up. */
+/* A function of the report, or one thread's part of it, while it is added up.
+ */
 struct merged {
   struct function_rows *rows;
   uint64_t finished;    /* calls that per_call holds */
@@ -18,27 +19,23 @@ struct merged {
 };
 
 struct merge {
-  struct merged *groups;  /* [report.function_count], same order */
-  uint32_t *group_of;     /* by index of the profile's function */
-  uint32_t **row_of_line; /* the same: index of a line -> index of a row */
+  struct merged *groups;   /* [report.function_count], same order */
+  uint32_t *group_of_node; /* by index of the profile's node; not of roots */
+  uint32_t **row_of_line;  /* by index of the profile's function: index of a
+                              line -> index of a row */
 };
 
-/* Makes report->functions with all their rows, the counters still zero.
- * Functions with the same name, signature and place of definition become one;
- * a file is known by its path, not by how a compiler was given it. Returns
- * false when memory runs out. */
+/* Makes report->functions with all their rows, the counters still zero: those
+ * of each thread with report->by_thread. Functions with the same name,
+ * signature and place of definition become one; a file is known by its path,
+ * not by how a compiler was given it. Returns false when memory runs out. */
 bool merge_functions(struct merge *merge, const struct profile *profile,
                      struct report *report, struct scratch *scratch);
 
+/* What a context adds to; it is no root. */
 static inline struct merged *merge_function(const struct merge *merge,
-                                            size_t function) {
-  return &merge->groups[merge->group_of[function]];
-}
-
-static inline struct row *merge_row(const struct merge *merge, size_t function,
-                                    uint32_t line) {
-  return &merge_function(merge, function)
-              ->rows->rows[merge->row_of_line[function][line]];
+                                            size_t node) {
+  return &merge->groups[merge->group_of_node[node]];
 }
 
 #pragma GCC visibility pop

@@ -21,10 +21,6 @@ static void print_counter(struct sink *sink, uint64_t count, const char *one,
                 count == 1 ? one : many, rest);
 }
 
-static bool is_measured(const struct function_rows *function) {
-  return function->calls || function->allocs || function->frees;
-}
-
 /* The process's figures, and what the tables do not hold. */
 static void print_head(const struct table_style *style,
                        const struct report *report, struct sink *sink) {
@@ -101,19 +97,25 @@ static int (*const orders[])(const void *, const void *) = {
 bool report_is_measured(const struct report *report) {
   const struct row *outside = &report->outside;
   for (size_t i = 0; i < report->function_count; i++)
-    if (is_measured(&report->functions[i]))
+    if (function_is_measured(&report->functions[i]))
       return true;
   return report->header->scope_process && (outside->allocs || outside->frees);
 }
 
 /* Overloads share a name; then the signature tells them apart. `sorted` is by
- * name. */
-static bool needs_signature(const struct function_rows **sorted, size_t count,
-                            size_t index) {
-  const struct function_rows *function = sorted[index];
-  return (index > 0 && !strcmp(sorted[index - 1]->name, function->name)) ||
-         (index + 1 < count &&
-          !strcmp(sorted[index + 1]->name, function->name));
+ * name, with the threads of a function side by side. */
+static void find_overloads(const struct function_rows **sorted, size_t count,
+                           const struct function_rows *first,
+                           bool *is_overloaded) {
+  for (size_t begin = 0, end; begin < count; begin = end) {
+    const char *name = sorted[begin]->name;
+    for (end = begin + 1; end < count && sorted[end]->name == name;)
+      end++;
+    bool is = (begin > 0 && !strcmp(sorted[begin - 1]->name, name)) ||
+              (end < count && !strcmp(sorted[end]->name, name));
+    for (size_t i = begin; i < end; i++)
+      is_overloaded[sorted[i] - first] = is;
+  }
 }
 
 /* ---- The tables ---- */
@@ -133,12 +135,10 @@ static void print_tables(const struct table_style *style,
     return;
   }
   for (size_t i = 0; i < report->function_count; i++)
-    if (is_measured(&report->functions[i]))
+    if (function_is_measured(&report->functions[i]))
       list[count++] = &report->functions[i];
   heap_sort(list, count, sizeof *list, by_name);
-  for (size_t i = 0; i < count; i++)
-    is_overloaded[list[i] - report->functions] =
-        needs_signature(list, count, i);
+  find_overloads(list, count, report->functions, is_overloaded);
   unsigned order = options->sort;
   heap_sort(list, count, sizeof *list,
             order < sizeof orders / sizeof *orders ? orders[order] : by_place);
@@ -149,9 +149,9 @@ static void print_tables(const struct table_style *style,
                                                            : list[i]->name,
                 &cache, sink);
   if (shown < count)
-    sink_printf(sink, "%zu more function%s measured, not shown: top=%u\n\n",
-                count - shown, count - shown == 1 ? " was" : "s were",
-                options->top);
+    sink_printf(sink, "%zu more %s%s measured, not shown: top=%u\n\n",
+                count - shown, report->by_thread ? "table" : "function",
+                count - shown == 1 ? " was" : "s were", options->top);
 }
 
 /* ---- What has no table ---- */
@@ -170,11 +170,12 @@ static void print_place(const struct function_rows *function,
 }
 
 static bool is_left_out(const struct function_rows *function) {
-  return function->reason && !is_measured(function);
+  return function->reason && !function_is_measured(function);
 }
 
 static bool is_not_executed(const struct function_rows *function) {
-  return !function->reason && function->selected && !is_measured(function);
+  return !function->reason && function->selected &&
+         !function_is_measured(function);
 }
 
 static void print_list(const struct report *report, const char *heading,
@@ -248,7 +249,7 @@ void render_text(const struct report *report, const struct report_style *style,
   }
   bool has_tables = false;
   for (size_t i = 0; i < report->function_count; i++)
-    has_tables |= is_measured(&report->functions[i]);
+    has_tables |= function_is_measured(&report->functions[i]);
   if (has_tables || report->header->scope_process)
     print_head(&table, report, sink);
   if (!has_tables)

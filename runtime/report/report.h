@@ -58,8 +58,10 @@ bool profile_open(struct profile *profile, const void *image, size_t size,
 
 #define PROFILE_NONE ((size_t)-1)
 
-/* Index of the node that `ref` names, or PROFILE_NONE. Safe with any value. */
+/* Index of the node, or thread, that `ref` names, or PROFILE_NONE. Safe with
+ * any value. */
 size_t profile_node(const struct profile *profile, memprof_ref ref);
+size_t profile_thread(const struct profile *profile, memprof_ref ref);
 /* The module path of a function; NULL when unknown. */
 const char *profile_module(const struct profile *profile,
                            const struct memprof_function *function);
@@ -100,8 +102,11 @@ struct source_file {
                          a newer source */
 };
 
+/* A function, or what one thread did in it. */
 struct function_rows {
-  const char *name, *signature;
+  const char *name, *signature; /* of a function's threads: the same pointers */
+  unsigned thread;    /* 1, 2, 3, ... in the order of THREAD records; 0: all */
+  unsigned followers; /* threads that had its record after the first */
   const char *reason; /* left out of instrumentation: why; else NULL */
   bool selected;
   uint64_t calls; /* unfinished ones included */
@@ -124,12 +129,19 @@ struct report {
   size_t function_count;
   struct row outside; /* scope=process: all events outside marked functions */
   const struct memprof_header *header;
-  bool cut_off; /* the profile is not whole */
+  bool cut_off;   /* the profile is not whole */
+  bool by_thread; /* each thread's rows stand apart, one behind the other, where
+                     it called the function or an event is charged to it; a
+                     merged profile has but one thread */
 };
 
 /* Adds the profile up. Returns false when memory runs out. */
 bool report_build(struct report *report, const struct profile *profile,
-                  struct scratch *scratch);
+                  bool by_thread, struct scratch *scratch);
+
+static inline bool function_is_measured(const struct function_rows *function) {
+  return function->calls || function->allocs || function->frees;
+}
 
 /* ---- render_text: the table ---- */
 

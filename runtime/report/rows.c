@@ -38,9 +38,12 @@ static uint64_t since(uint64_t now, uint64_t then) {
 /* The row of a line of a context's own function; `outside` for a root. */
 static struct row *row_of(struct addition *addition, size_t node,
                           uint32_t line) {
+  const struct merge *merge = &addition->merge;
   uint32_t function = addition->profile->nodes[node]->function;
-  return function ? merge_row(&addition->merge, function - 1, line)
-                  : &addition->report->outside;
+  if (!function)
+    return &addition->report->outside;
+  return &merge_function(merge, node)
+              ->rows->rows[merge->row_of_line[function - 1][line]];
 }
 
 static void row_add(struct row *row, const struct sums *sums) {
@@ -119,9 +122,7 @@ static void add_sizes(struct addition *addition) {
     const struct memprof_sizes *sizes = profile->sizes[i];
     size_t node = profile_node(profile, sizes->node);
     while (profile->nodes[node]->function) {
-      uint32_t function = profile->nodes[node]->function;
-      uint64_t *counts =
-          merge_function(&addition->merge, function - 1)->rows->sizes;
+      uint64_t *counts = merge_function(&addition->merge, node)->rows->sizes;
       for (unsigned k = 0; k < MEMPROF_SIZE_CLASSES; k++)
         counts[k] += sizes->counts[k];
       node = profile_node(profile, profile->nodes[node]->parent);
@@ -148,8 +149,7 @@ static void add_nodes(struct addition *addition) {
     const struct memprof_node *node = profile->nodes[i];
     if (!node->function)
       continue;
-    struct merged *merged =
-        merge_function(&addition->merge, node->function - 1);
+    struct merged *merged = merge_function(&addition->merge, i);
     struct function_rows *rows = merged->rows;
     const uint64_t *hits = memprof_node_hits(node);
     for (uint32_t line = 1; line < node->line_count; line++)
@@ -181,8 +181,7 @@ static void add_nodes(struct addition *addition) {
 static void end_call(void *context, size_t node,
                      const uint64_t values[MEMPROF_CALL_METRIC_COUNT]) {
   struct addition *addition = context;
-  uint32_t function = addition->profile->nodes[node]->function;
-  struct merged *merged = merge_function(&addition->merge, function - 1);
+  struct merged *merged = merge_function(&addition->merge, node);
   for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++) {
     struct memprof_stat one = {values[m], values[m], values[m], values[m]};
     stat_add(&merged->rows->per_call[m], &one, !merged->finished, false);
@@ -223,10 +222,29 @@ static void finish_rows(struct merged *merged) {
   }
 }
 
+/* Leaves out threads in which nothing happened; one stays when that is so in
+ * all. */
+static void drop_idle_threads(struct report *report) {
+  size_t kept = 0;
+  for (size_t i = 0; i < report->function_count; i++) {
+    const struct function_rows *function = &report->functions[i];
+    const struct function_rows *last =
+        kept ? &report->functions[kept - 1] : NULL;
+    bool is_same = last && last->name == function->name;
+    if (is_same && !function_is_measured(function))
+      continue;
+    if (is_same && !function_is_measured(last))
+      kept--;
+    report->functions[kept++] = *function;
+  }
+  report->function_count = kept;
+}
+
 bool report_build(struct report *report, const struct profile *profile,
-                  struct scratch *scratch) {
-  *report =
-      (struct report){.header = profile->header, .cut_off = profile->cut_off};
+                  bool by_thread, struct scratch *scratch) {
+  *report = (struct report){.header = profile->header,
+                            .cut_off = profile->cut_off,
+                            .by_thread = by_thread && !profile->header->merged};
   struct addition addition = {
       .profile = profile, .report = report, .now = UINT64_MAX};
   if (!merge_functions(&addition.merge, profile, report, scratch))
@@ -246,5 +264,6 @@ bool report_build(struct report *report, const struct profile *profile,
     finish_rows(&addition.merge.groups[i]);
   report->outside.increment =
       (int64_t)(report->outside.bytes - report->outside.freed);
+  drop_idle_threads(report);
   return true;
 }

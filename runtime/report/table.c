@@ -256,6 +256,20 @@ static void print_source_state(const struct source *source,
   sink_text(sink, "'\n");
 }
 
+/* "Function: work (", "Function: work (thread 2, " */
+static void print_function(const struct function_rows *function,
+                           const char *name, struct sink *sink) {
+  sink_text(sink, "Function: ");
+  sink_name(sink, name);
+  sink_text(sink, " (");
+  if (function->thread)
+    sink_printf(sink, "thread %u", function->thread);
+  if (function->thread && function->followers)
+    sink_printf(sink, " and %u after it", function->followers);
+  if (function->thread)
+    sink_text(sink, ", ");
+}
+
 static void print_summary(const struct table_style *style,
                           const struct function_rows *function,
                           const char *name, struct sink *sink) {
@@ -263,9 +277,8 @@ static void print_summary(const struct table_style *style,
   table_size(style, peak, sizeof peak,
              function->per_call[MEMPROF_CALL_peak].max);
   table_size(style, kept, sizeof kept, function->kept);
-  sink_text(sink, "Function: ");
-  sink_name(sink, name);
-  sink_printf(sink, " (%llu call%s, %llu allocation%s, peak %s, kept %s)\n",
+  print_function(function, name, sink);
+  sink_printf(sink, "%llu call%s, %llu allocation%s, peak %s, kept %s)\n",
               (unsigned long long)function->calls,
               function->calls == 1 ? "" : "s",
               (unsigned long long)function->allocs,
@@ -304,9 +317,8 @@ static void print_file(struct table *table,
   if (is_own) {
     print_summary(table->style, function, name, sink);
   } else {
-    sink_text(sink, "Function: ");
-    sink_name(sink, name);
-    sink_text(sink, " (its lines in this file)\n");
+    print_function(function, name, sink);
+    sink_text(sink, "its lines in this file)\n");
   }
   print_source_state(table->source, source_file, sink);
   sink_text(sink, "\n");

@@ -15,6 +15,7 @@ struct image {
   _Alignas(MEMPROF_UNIT) unsigned char bytes[IMAGE_SIZE];
   uint32_t functions;
   uint64_t stamp; /* of the latest event */
+  bool by_thread; /* how it is added up */
 };
 
 static inline struct memprof_header *image_header(struct image *image) {
@@ -333,7 +334,7 @@ static inline bool image_report(struct image *image, struct report *report,
   if (!is_open)
     fprintf(stderr, "profile_open: %s\n", error);
   CHECK(is_open);
-  return is_open && report_build(report, &profile, scratch);
+  return is_open && report_build(report, &profile, image->by_thread, scratch);
 }
 
 /* The text report, ended by a NUL. Valid until the next one. */

@@ -24,9 +24,11 @@ static void read_all(const void *bytes, size_t size) {
     opened++;
     static struct sink sink;
     sink_init(&sink, sink_fd);
-    CHECK(report_build(&report, &profile, &scratch));
-    render_text(&report, &(struct report_style){SIZE_AUTO, 3, "all", 5, 0},
-                &scratch, &sink);
+    for (int by_thread = 0; by_thread < 2; by_thread++) {
+      CHECK(report_build(&report, &profile, by_thread, &scratch));
+      render_text(&report, &(struct report_style){SIZE_AUTO, 3, "all", 5, 0},
+                  &scratch, &sink);
+    }
     CHECK(sink_flush(&sink) == 0);
   } else {
     refused++;

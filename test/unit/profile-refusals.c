@@ -250,7 +250,7 @@ static void cut_off(void) {
   struct report report;
   CHECK(profile_open(&profile, image.bytes, image_header(&image)->used - 64,
                      &scratch, error, sizeof error));
-  CHECK(report_build(&report, &profile, &scratch) && report.cut_off);
+  CHECK(report_build(&report, &profile, false, &scratch) && report.cut_off);
   scratch_release(&scratch);
 }
 

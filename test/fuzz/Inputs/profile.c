@@ -19,10 +19,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   return null_fd < 0;
 }
 
-static void render(const struct profile *profile, struct scratch *scratch) {
+static void render(const struct profile *profile, bool by_thread,
+                   struct scratch *scratch) {
   static struct sink sink;
   struct report report;
-  bool is_built = report_build(&report, profile, scratch);
+  bool is_built = report_build(&report, profile, by_thread, scratch);
   assert(is_built);
   struct report_style style = {.unit = SIZE_AUTO,
                                .precision = 3,
@@ -44,13 +45,14 @@ static void merge(const struct profile *profile) {
   bool is_open = profile_open(&merged, combined.image, combined_size(&combined),
                               &scratch, error, sizeof error);
   assert(is_open && !merged.cut_off);
-  render(&merged, &scratch);
+  render(&merged, true, &scratch);
   scratch_release(&scratch);
   combined_release(&combined);
 }
 
 static void use(const struct profile *profile, struct scratch *scratch) {
-  render(profile, scratch);
+  render(profile, false, scratch);
+  render(profile, true, scratch);
   merge(profile);
 }
 
