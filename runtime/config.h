@@ -59,5 +59,10 @@ void mprt_options_load(struct mprt_config *config, const char *text);
 void mprt_message(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* strerror() without a heap: glibc's may translate, musl's has none. */
+#ifndef __GLIBC__
+#define strerrordesc_np strerror
+#endif
+
 #pragma GCC visibility pop
 #endif

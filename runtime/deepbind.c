@@ -9,6 +9,8 @@
 #include "runtime.h"
 #include <dlfcn.h>
 
+#ifdef RTLD_DEEPBIND /* glibc's */
+
 static void *(*real)(const char *file, int mode);
 
 __attribute__((constructor(101))) static void find_real(void) {
@@ -39,3 +41,5 @@ MPRT_EXPORT JUMPS void *dlopen(const char *file, int mode) {
     find_real();
   JUMP real(file, mode);
 }
+
+#endif

@@ -94,7 +94,7 @@ static void flush_output(FILE *stream) {
 
 /* exit() runs the handler and our destructor, in an order that depends on how
  * we are linked. Whatever runs between them still counts. Only the handler is
- * told the status. */
+ * told the status, and only glibc's. */
 static enum memprof_end normal = MEMPROF_END_UNKNOWN;
 static int normal_status;
 
@@ -107,12 +107,17 @@ static void normal_end(void) {
   end_once(normal, normal_status);
 }
 
+#ifdef __GLIBC__
 static void at_exit(int status, void *unused) {
   (void)unused;
   normal = MEMPROF_END_EXIT;
   normal_status = status & 0xff;
   normal_end();
 }
+static bool handle_exit(void) { return on_exit(at_exit, NULL) == 0; }
+#else
+static bool handle_exit(void) { return atexit(normal_end) == 0; }
+#endif
 
 __attribute__((destructor(101))) static void at_unload(void) { normal_end(); }
 
@@ -125,7 +130,7 @@ static void at_quick_end(void) { end_once(MEMPROF_END_UNKNOWN, 0); }
 
 void mprt_end_init(void) {
   /* without the handler, the destructor is the later of the two */
-  if (on_exit(at_exit, NULL) != 0)
+  if (!handle_exit())
     normal_end();
   at_quick_exit(at_quick_end);
   if (__sanitizer_set_death_callback)

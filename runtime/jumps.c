@@ -26,14 +26,18 @@
 
 /* ---- Where a jump leads ---- */
 
-/* Where glibc keeps the stack pointer in a jump buffer, and by how many bits it
- * rotates the pointers that it scrambles there. */
+/* Where libc keeps the stack pointer in a jump buffer, and by how many bits it
+ * rotates the pointers that it scrambles there. musl scrambles none. */
 #if defined(__GLIBC__) && defined(__x86_64__)
-#define BUFFER_POINTER 6
+#define BUFFER_POINTER __jmpbuf[6]
 #define BUFFER_ROTATION 17
 #define STACK_POINTER "mov %%rsp, %0"
+#elif defined(__x86_64__)
+#define BUFFER_POINTER __jb[6]
+#define BUFFER_ROTATION 0
+#define STACK_POINTER "mov %%rsp, %0"
 #elif defined(__GLIBC__) && defined(__aarch64__)
-#define BUFFER_POINTER 13
+#define BUFFER_POINTER __jmpbuf[13]
 #define BUFFER_ROTATION 0
 #define STACK_POINTER "mov %0, sp"
 #endif
@@ -47,7 +51,7 @@ static uintptr_t unrotate(uintptr_t value) {
 }
 
 static uintptr_t buffer_pointer(const struct __jmp_buf_tag *buffer) {
-  return unrotate((uintptr_t)buffer->__jmpbuf[BUFFER_POINTER]);
+  return unrotate((uintptr_t)buffer->BUFFER_POINTER);
 }
 
 /* The stack pointer that the jump will set. What it was scrambled with is read

@@ -149,7 +149,8 @@ struct memprof_stat {
 
 /* How a process ended, as far as it could say so itself. */
 enum memprof_end {
-  MEMPROF_END_UNKNOWN, /* it runs, or was killed, or replaced by exec */
+  MEMPROF_END_UNKNOWN, /* it runs, or was killed, or replaced by exec; with
+                          `ended_ns`, it came to its end and was told no status */
   MEMPROF_END_EXIT,    /* `status` is the exit status */
   MEMPROF_END_SIGNAL   /* `status` is the signal: abort() */
 };

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -218,7 +219,13 @@ bool mprt_mapping_find(uintptr_t address, struct mprt_mapping *mapping) {
   return is_found;
 }
 
+/* Of glibc; elsewhere the first stack ends below what the kernel put there. */
 extern void *__libc_stack_end __attribute__((weak));
+
+static uintptr_t end_of_first(void) {
+  return &__libc_stack_end ? (uintptr_t)__libc_stack_end
+                           : (uintptr_t)getauxval(AT_EXECFN);
+}
 
 /* The kernel keeps at least a gap free below the first stack. Without a limit it
  * grows as far as it grows. */
@@ -244,9 +251,9 @@ static void bounds_of_first(uintptr_t address) {
  * those threads only that go deeper. */
 static void bounds_find(void) {
   int kept = errno;
-  bounds.is_first = syscall(SYS_gettid) == getpid() && &__libc_stack_end;
+  bounds.is_first = syscall(SYS_gettid) == getpid() && end_of_first();
   if (bounds.is_first) {
-    bounds.high = (uintptr_t)__libc_stack_end;
+    bounds.high = end_of_first();
     bounds_of_first(bounds.high);
   } else {
     bounds.high = (uintptr_t)pthread_self();

@@ -181,7 +181,7 @@ static bool is_of_this_host(const struct profile *profile) {
 
 enum input_state input_state(const struct input *input) {
   const struct memprof_header *header = input->profile.header;
-  if (header->end != MEMPROF_END_UNKNOWN || header->merged)
+  if (header->end != MEMPROF_END_UNKNOWN || header->ended_ns || header->merged)
     return INPUT_ENDED;
   if (!is_of_this_host(&input->profile))
     return INPUT_UNKNOWN;

@@ -188,7 +188,7 @@ static void print_process(const struct memprof_header *header,
   print_fact("started", when, sink);
   time_text(when, sizeof when, header->ended_ns);
   if (header->end == MEMPROF_END_UNKNOWN)
-    snprintf(text, sizeof text, "unknown");
+    snprintf(text, sizeof text, "%s", header->ended_ns ? when : "unknown");
   else
     snprintf(text, sizeof text, "%s, %s %" PRIu32, when,
              header->end == MEMPROF_END_SIGNAL ? "signal" : "exit status",

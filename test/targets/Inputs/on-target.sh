@@ -12,13 +12,14 @@ shift 7
 inputs=${0%/*}
 rm -rf "$directory"
 mkdir -p "$directory"
+cp /usr/include/ini.h /usr/include/md5.h "$directory"
 compiler="$clang --target=$target -fuse-ld=lld $flags"
 (
   cd "$directory"
   ls "$sources"/runtime/*.c "$sources"/runtime/report/*.c \
     "$sources"/runtime/common/*.c "$inputs/stand-ins.c" | grep -v /deepbind.c |
     xargs -P 2 -n 12 $compiler -c -std=gnu11 -O1 -w -fPIC -fvisibility=hidden \
-      -ftls-model=initial-exec -fno-builtin -idirafter /usr/include \
+      -ftls-model=initial-exec -fno-builtin -I . \
       -DMPRT_VERSION='"0"' -I "$sources/runtime"
   $compiler -shared ./*.o -Wl,-soname,libmemprof.so.0 -o libmemprof.so.0 \
     ${LIBRARIES:-}
