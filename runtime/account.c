@@ -396,6 +396,31 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
     process_add(change);
 }
 
+/* ---- Mappings of the program ---- */
+
+static uint32_t current_line(const struct memprof_frame *frame) {
+  const struct memprof_node *node = mprt_at(frame->node);
+  return frame->caller && frame->line < node->line_count ? frame->line : 0;
+}
+
+bool mprt_account_mapping(uint64_t mapped, uint64_t unmapped, uintptr_t cfa) {
+  struct mprt_state *self;
+  struct memprof_frame *frame = frame_find(cfa, &self);
+  if (frame && mapped && is_in_wrapper(self, cfa))
+    mapped = 0; /* the wrapper's own affair */
+  if (!frame || (!mapped && !unmapped))
+    return false;
+  struct memprof_mapping *mapping =
+      mprt_mapping_at(mprt_at(frame->node), current_line(frame));
+  if (!mapping)
+    return false;
+  mapping->maps += mapped != 0;
+  mapping->mapped += mapped;
+  mapping->unmaps += unmapped != 0;
+  mapping->unmapped += unmapped;
+  return mapped != 0;
+}
+
 /* ---- Allocators of the program ---- */
 
 void mprt_account_own_allocated(void *block, size_t size, uintptr_t cfa) {

@@ -1,6 +1,7 @@
 /* arena.c - the profile image: reserved address space, records one after the
  * other, and the private pages and slow-path locks beside it. */
 #include "output.h"
+#include "own_pages.h"
 #include "runtime.h"
 #include <errno.h>
 #include <sched.h>
@@ -71,8 +72,8 @@ enum mprt_trylock mprt_trylock(_Atomic uint32_t *lock) {
 
 static void *map(uint64_t size) {
   int kept = errno;
-  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *memory = mprt_mmap(size, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
   errno = kept;
   return memory == MAP_FAILED ? NULL : memory;
 }

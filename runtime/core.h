@@ -227,6 +227,10 @@ struct memprof_line *mprt_line_first(struct memprof_node *node, uint32_t line);
 /* The line of the outside in a root context; NULL when there is no room. */
 struct memprof_line *mprt_line_of_root(struct memprof_node *root);
 
+/* What the line maps; NULL when there is no room. */
+struct memprof_mapping *mprt_mapping_at(struct memprof_node *node,
+                                        uint32_t line);
+
 static inline struct memprof_line *
 mprt_line_at(unsigned char *arena, const struct memprof_frame *frame,
              uint32_t line) {

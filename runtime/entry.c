@@ -41,6 +41,7 @@ POINTS(DECLARE)
 #define ROW_OWN(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)entry_##SYMBOL,
 static void *lookup_next(unsigned entry);
 static void resolve_all(void);
+static uintptr_t current(void);
 static enum mprt_trial trial(unsigned entry);
 static struct memprof_entries entries = {
     .table = MPRT_ENTRY_TABLE,
@@ -48,6 +49,7 @@ static struct memprof_entries entries = {
     .next = lookup_next,
     .resolve = resolve_all,
     .trial = trial,
+    .inside = current,
 };
 
 #include "entry_behind.h"
@@ -57,6 +59,11 @@ static struct memprof_entries entries = {
 static bool is_asleep(void) { return mprt_awake() == MPRT_ASLEEP; }
 
 #define CFA() ((uintptr_t)__builtin_dwarf_cfa())
+
+/* One level is enough: an entry point that calls another does it first thing,
+ * or, when it throws, last. */
+static _Thread_local uintptr_t inside;
+static uintptr_t current(void) { return inside; }
 
 /* Awake, the real function is called from here, and could no longer tell whose
  * libraries to look in. Only of operator new something can be missing. */
@@ -69,7 +76,9 @@ static bool is_asleep(void) { return mprt_awake() == MPRT_ASLEEP; }
     if (LIKELY(is_asleep()))                                                   \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     FIND_FOR_CALLER(SYMBOL);                                                   \
+    inside = CFA();                                                            \
     void *block = REAL(SYMBOL) ARGUMENTS;                                      \
+    inside = 0;                                                                \
     if (entries.counts[ENTRY_##SYMBOL])                                        \
       __memprofpass_block_allocated(block, SIZE, CFA());                       \
     return block;                                                              \
@@ -78,7 +87,9 @@ static bool is_asleep(void) { return mprt_awake() == MPRT_ASLEEP; }
   static int entry_##SYMBOL PARAMETERS {                                       \
     if (LIKELY(is_asleep()))                                                   \
       return REAL(SYMBOL) ARGUMENTS;                                           \
+    inside = CFA();                                                            \
     int error = REAL(SYMBOL) ARGUMENTS;                                        \
+    inside = 0;                                                                \
     if (!error && entries.counts[ENTRY_##SYMBOL])                              \
       __memprofpass_block_allocated(*out, SIZE, CFA());                        \
     return error;                                                              \
@@ -98,7 +109,9 @@ static bool is_asleep(void) { return mprt_awake() == MPRT_ASLEEP; }
     if (LIKELY(is_asleep()) || !entries.counts[ENTRY_##SYMBOL])                \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     uint64_t token = __memprofpass_block_reallocating(block);                  \
+    inside = CFA();                                                            \
     void *result = REAL(SYMBOL) ARGUMENTS;                                     \
+    inside = 0;                                                                \
     __memprofpass_block_reallocated(token, block, result, SIZE, CFA());        \
     return result;                                                             \
   }

@@ -11,7 +11,7 @@
  *   libmemprof_wrap.a   __wrap_malloc and so on (MPRT_ENTRY_WRAP), for a fully
  *                       static program, in which malloc cannot be redefined
  * Only one copy of a process counts: the first one in the order of symbols.
- * jumps.c and children.c stand beside entry.c in the two latter.
+ * jumps.c, children.c and maps.c stand beside entry.c in the two latter.
  */
 #ifndef MPRT_ENTRY_H
 #define MPRT_ENTRY_H
@@ -32,7 +32,7 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "2: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "3: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
@@ -53,6 +53,9 @@ struct memprof_entries {
   /* The self-test's calls of an entry point and of its partner, made as the
    * program makes them: by name. */
   enum mprt_trial (*trial)(unsigned entry);
+  /* Stack pointer of the entry point that this thread is in, 0 when in none:
+   * what is mapped below it, an allocator maps. */
+  uintptr_t (*inside)(void);
   uint8_t counts[MPRT_ENTRY_COUNT]; /* 1: an event here counts. Written by
                                        the self-test, before it matters */
 };
@@ -103,6 +106,17 @@ void __memprofpass_jumping(uintptr_t target);
  * no longer use the one that begins here. */
 void __memprofpass_stack(uintptr_t low, size_t size, bool is_handlers);
 void __memprofpass_stack_left(uintptr_t low);
+
+/* Around a call that changes the program's mappings. Before it: whether it is
+ * to be counted; then the other one must follow, and until then this thread
+ * holds the lock of the mappings: a place may be handed out again at once, and
+ * another copy's stand-in behind us counts nothing. After it: what is no longer
+ * mapped, and what is now, length 0 for nothing; replaces: the latter may lie
+ * over what was there. */
+bool __memprofpass_mapping(uintptr_t cfa);
+void __memprofpass_mapped(const void *old, size_t old_length,
+                          const void *address, size_t length, bool replaces,
+                          uintptr_t cfa);
 
 /* Around what makes a child with a copy of our memory: before it; in the
  * parent, or when there is no child; in a child that goes on where its parent

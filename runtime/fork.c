@@ -37,6 +37,7 @@ static void node_empty(struct memprof_node *node, uint64_t used) {
   ref_check(&node->child, used);
   ref_check(&node->sibling, used);
   ref_check(&node->sizes, used);
+  ref_check(&node->mappings, used);
   for (uint32_t i = 0; i < node->line_count; i++)
     ref_check(&memprof_node_lines(node)[i], used);
   node->in_flight = 0;
@@ -50,6 +51,13 @@ static void line_empty(struct memprof_line *line) {
   line->stamp = line->peak_epoch = 0;
 #define EMPTY(FIELD, COMBINE) line->FIELD = 0;
   MEMPROF_LINE_COUNTERS(EMPTY)
+#undef EMPTY
+}
+
+static void mapping_empty(struct memprof_mapping *mapping, uint64_t used) {
+  ref_check(&mapping->next, used);
+#define EMPTY(FIELD) mapping->FIELD = 0;
+  MEMPROF_MAPPING_COUNTERS(EMPTY)
 #undef EMPTY
 }
 
@@ -87,6 +95,9 @@ static void record_empty(struct memprof_head *record, uint64_t used) {
     memset(sizes->counts, 0, sizeof sizes->counts);
     break;
   }
+  case MEMPROF_KIND_MAPPING:
+    mapping_empty((struct memprof_mapping *)record, used);
+    break;
   case MEMPROF_KIND_SPANS: {
     struct memprof_spans *spans = (struct memprof_spans *)record;
     uint64_t written = spans->written;
@@ -148,6 +159,7 @@ static void arm(void) {
   }
   image_empty();
   mprt_blocks_forked();
+  mprt_mappings_forked();
   mprt_threads_forked(was_shared);
   is_forked = true;
   mprt_awake_set(MPRT_YOUNG);

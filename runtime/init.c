@@ -71,6 +71,7 @@ static bool wake(void) {
   }
   mprt_fork_init();
   mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
+  mprt_mappings_test();
   mprt_timeline_init();
   mprt_metadata_write();
   mprt_break_init(mprt_config.break_at);

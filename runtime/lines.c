@@ -35,3 +35,31 @@ MPRT_COLD struct memprof_line *mprt_line_first(struct memprof_node *node,
   const struct memprof_thread *thread = mprt_at(node->thread);
   return mprt_line_of_root(mprt_at(thread->root));
 }
+
+/* ---- What lines map ---- */
+
+static void fill_mapping(void *record, const void *context) {
+  struct memprof_mapping *mapping = record;
+  const struct memprof_frame *at = context;
+  mapping->node = at->node;
+  mapping->line = at->seen_line;
+  mapping->next = ((const struct memprof_node *)mprt_at(at->node))->mappings;
+}
+
+struct memprof_mapping *mprt_mapping_at(struct memprof_node *node,
+                                        uint32_t line) {
+  struct memprof_mapping *mapping;
+  for (memprof_ref ref = node->mappings; ref; ref = mapping->next) {
+    mapping = mprt_at(ref);
+    if (mapping->line == line)
+      return mapping;
+  }
+  struct memprof_frame at = {.node = mprt_ref(node), .seen_line = line};
+  mapping = mprt_arena_alloc(MEMPROF_KIND_MAPPING, sizeof *mapping,
+                             fill_mapping, &at);
+  if (mapping)
+    node->mappings = mprt_ref(mapping);
+  else
+    __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
+  return mapping;
+}

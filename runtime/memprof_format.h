@@ -61,19 +61,37 @@ typedef uint32_t memprof_ref;
   X(temporary, SUM)                                                            \
   X(at_peak, SUM)
 
+/* ---- Counters of what a line maps, with track=heap,mmap ----
+ *
+ * X(field): all are sums.
+ *
+ * - maps: mmap and mremap calls while the line was current.
+ * - mapped: bytes mapped by them, in whole pages.
+ * - unmaps: munmap and mremap calls, and mmap calls over a mapping, that
+ *   released something that was counted in `mapped`.
+ * - unmapped: bytes released by them.
+ */
+#define MEMPROF_MAPPING_COUNTERS(X)                                            \
+  X(maps)                                                                      \
+  X(mapped)                                                                    \
+  X(unmaps)                                                                    \
+  X(unmapped)
+
 /* ---- Columns of a table ----
  *
  * X(id, heading, type, shown): SIZE prints in `unit`, COUNT as an integer.
  * STANDARD ones are shown when `columns` is unset, those and ALL ones with
- * columns=all, NAMED ones only when `columns` names them. The id is also the
- * JSON key, the word in `columns=` and, where it is a metric, the limit's name.
- * Line # and Line Contents frame every table.
+ * columns=all, TRACKED ones with both if the profile has mappings, NAMED ones
+ * only when `columns` names them. The id is also the JSON key, the word in
+ * `columns=` and, where it is a metric, the limit's name. Line # and Line
+ * Contents frame every table.
  *
  * - mem_usage: live after the last event; a row without an event repeats the
  *   nearest row above.
  * - increment: bytes - freed.
  * - occurrences: times execution arrived at the line from another line.
  * - kept: bytes - returned - returned_elsewhere; at exit: leaked.
+ * - mapped, unmapped, maps, unmaps: the counters of mappings.
  */
 #define MEMPROF_COLUMNS(X)                                                     \
   X(mem_usage, "Mem usage", SIZE, STANDARD)                                    \
@@ -86,7 +104,11 @@ typedef uint32_t memprof_ref;
   X(peak, "Peak", SIZE, ALL)                                                   \
   X(kept, "Kept", SIZE, ALL)                                                   \
   X(temporary, "Temporary", COUNT, NAMED)                                      \
-  X(at_peak, "At peak", SIZE, NAMED)
+  X(at_peak, "At peak", SIZE, NAMED)                                           \
+  X(mapped, "Mapped", SIZE, TRACKED)                                           \
+  X(unmapped, "Unmapped", SIZE, TRACKED)                                       \
+  X(maps, "Maps", COUNT, NAMED)                                                \
+  X(unmaps, "Unmaps", COUNT, NAMED)
 
 /* ---- Metrics of one call ----
  *
@@ -196,7 +218,8 @@ struct memprof_header {
   X(META, 7, memprof_meta)                                                     \
   X(UNIT, 8, memprof_unit)                                                     \
   X(SIZES, 9, memprof_sizes)                                                   \
-  X(SPANS, 10, memprof_spans)
+  X(SPANS, 10, memprof_spans)                                                  \
+  X(MAPPING, 11, memprof_mapping)
 
 #define MEMPROF_ENUM_KIND(KIND, NUMBER, STRUCT) MEMPROF_KIND_##KIND = NUMBER,
 enum memprof_kind { MEMPROF_RECORD_KINDS(MEMPROF_ENUM_KIND) MEMPROF_KIND_END };
@@ -295,10 +318,10 @@ struct memprof_node {
   uint32_t function;    /* id; 0 for the root */
   memprof_ref child;    /* first NODE below; its others through `sibling` */
   memprof_ref sibling;
-  uint32_t line_count; /* of the function's line table; 1 for the root */
-  uint32_t in_flight;  /* calls entered and not yet finished */
-  memprof_ref sizes;   /* SIZES; 0 = no allocation yet */
-  uint32_t unused;
+  uint32_t line_count;  /* of the function's line table; 1 for the root */
+  uint32_t in_flight;   /* calls entered and not yet finished */
+  memprof_ref sizes;    /* SIZES; 0 = no allocation yet */
+  memprof_ref mappings; /* first MAPPING; its others through `next` */
   uint64_t calls; /* times the function was entered here; finished == calls -
                      in_flight */
   uint64_t entry_stamp; /* of the last entry */
@@ -321,6 +344,18 @@ struct memprof_sizes {
   memprof_ref node;
   uint32_t unused;
   uint64_t counts[MEMPROF_SIZE_CLASSES];
+};
+
+/* What one line in one context mapped and unmapped. */
+struct memprof_mapping {
+  struct memprof_head head;
+  memprof_ref node; /* its context */
+  uint32_t line;    /* index into the function's line table */
+  memprof_ref next; /* MAPPING of another line of the context */
+  uint32_t unused;
+#define MEMPROF_U64_FIELD(FIELD) uint64_t FIELD;
+  MEMPROF_MAPPING_COUNTERS(MEMPROF_U64_FIELD)
+#undef MEMPROF_U64_FIELD
 };
 
 /* The events of one line in one context. Block words refer to it, so it never

@@ -44,6 +44,8 @@
     "standard, all, or column names, ',' between them", "columns of a table")  \
   X(break, TEXT, "none", "none, or peak>SIZE, as peak>64MiB",                  \
     "stop in the debugger at the allocation that takes the process past it")   \
+  X(track, CHOICE, "heap", "heap|heap,mmap",                                   \
+    "count the heap, or also what mmap, mremap and munmap do")                 \
   X(timeline, BOOL, "false", "",                                               \
     "record when marked functions start and end, for plots")                   \
   X(threads, BOOL, "no", "", "keep each thread's rows apart")                  \

@@ -14,6 +14,7 @@
  */
 #define _GNU_SOURCE
 #include "output.h"
+#include "own_pages.h"
 #include "runtime.h"
 #include "wake.h"
 #include <errno.h>
@@ -287,8 +288,7 @@ static unsigned char *temporary_make(char *temporary, size_t capacity,
   *room = least(round_up(used + FIRST_ROOM), image->capacity);
   if (reserve(fd, 0, *room) && write_all(fd, image, used, 0) &&
       fstat(fd, &seen) == 0) {
-    memory =
-        mmap(NULL, image->capacity, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    memory = mprt_mmap(image->capacity, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
     device = seen.st_dev;
     inode = seen.st_ino;
   }
@@ -407,6 +407,14 @@ void mprt_output_close(uint64_t used) {
 
 bool mprt_output_is_shared(void) { return state == ATTACHED; }
 
+static void *move(void *from, size_t size, void *to) {
+  bool outer = mprt_maps_own;
+  mprt_maps_own = true;
+  void *memory = mremap(from, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+  mprt_maps_own = outer;
+  return memory;
+}
+
 bool mprt_output_detach(void) {
   if (state != ATTACHED)
     return true;
@@ -418,8 +426,7 @@ bool mprt_output_detach(void) {
     return false;
   memcpy(copy, header, used);
   /* one step: another thread of the child finds the one or the other */
-  if (mremap(copy, capacity, capacity, MREMAP_MAYMOVE | MREMAP_FIXED, header) ==
-      MAP_FAILED) {
+  if (move(copy, capacity, header) == MAP_FAILED) {
     munmap(copy, capacity);
     return false;
   }
@@ -436,8 +443,7 @@ static void attach(void) {
   state = NO_FILE;
   if (!memory)
     return;
-  if (mremap(memory, capacity, capacity, MREMAP_MAYMOVE | MREMAP_FIXED,
-             header) == MAP_FAILED) {
+  if (move(memory, capacity, header) == MAP_FAILED) {
     say_not_made(path, errno);
     unlink(path);
     munmap(memory, capacity);

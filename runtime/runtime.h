@@ -224,6 +224,16 @@ bool mprt_account_is_own(const void *block);
  * counted before. */
 bool mprt_account_wrapper_begin(uintptr_t cfa);
 void mprt_account_wrapper_end(uintptr_t cfa);
+/* The program maps and unmaps so many bytes, at once. Returns whether `mapped`
+ * was counted: then its release is to count too. */
+bool mprt_account_mapping(uint64_t mapped, uint64_t unmapped, uintptr_t cfa);
+
+/* ---- mappings.c: the option `track` ---- */
+
+/* Says so if the program's calls do not come to us. While testing. */
+void mprt_mappings_test(void);
+/* In a forked child: what its parent mapped is not the child's. */
+void mprt_mappings_forked(void);
 
 /* ---- timeline.c ---- */
 

@@ -402,6 +402,40 @@ static bool add_sizes(struct part *part, const struct memprof_sizes *from) {
   return true;
 }
 
+/* ---- Mappings ---- */
+
+static struct memprof_mapping *find_mapping(struct combined *to,
+                                            memprof_ref owner, uint32_t line) {
+  struct memprof_mapping *mapping;
+  memprof_ref ref = ((const struct memprof_node *)at(to, owner))->mappings;
+  for (; ref; ref = mapping->next) {
+    mapping = at(to, ref);
+    if (mapping->line == line)
+      return mapping;
+  }
+  ref = record_new(to, MEMPROF_KIND_MAPPING, sizeof *mapping);
+  if (!ref)
+    return NULL;
+  struct memprof_node *node = at(to, owner);
+  mapping = at(to, ref);
+  mapping->node = owner;
+  mapping->line = line;
+  mapping->next = node->mappings;
+  node->mappings = ref;
+  return mapping;
+}
+
+static bool add_mapping(struct part *part, const struct memprof_mapping *from) {
+  memprof_ref owner = part->node_of[profile_node(part->profile, from->node)];
+  struct memprof_mapping *mapping = find_mapping(part->to, owner, from->line);
+  if (!mapping)
+    return false;
+#define ADD(FIELD) mapping->FIELD += from->FIELD;
+  MEMPROF_MAPPING_COUNTERS(ADD)
+#undef ADD
+  return true;
+}
+
 /* ---- Lines ---- */
 
 static struct memprof_line *find_line(struct part *part, size_t node,
@@ -564,6 +598,9 @@ static bool add_records(struct part *part) {
       return false;
   for (size_t i = 0; i < profile->sizes_count; i++)
     if (!add_sizes(part, profile->sizes[i]))
+      return false;
+  for (size_t i = 0; i < profile->mapping_count; i++)
+    if (!add_mapping(part, profile->mappings[i]))
       return false;
   for (size_t i = 0; i < profile->line_count; i++)
     if (!add_line(part, profile->lines[i]))

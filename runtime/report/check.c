@@ -178,6 +178,22 @@ static bool check_sizes(const struct reader *reader,
   return true;
 }
 
+static bool check_mapping(const struct reader *reader,
+                          const struct memprof_mapping *mapping) {
+  const struct profile *profile = reader->profile;
+  if (!check_size(reader, &mapping->head, sizeof *mapping))
+    return false;
+  size_t node = profile_node(profile, mapping->node);
+  if (node == PROFILE_NONE)
+    return check_failed(reader, offset_of(profile, mapping),
+                        "mapping's context is not a context");
+  if (mapping->line >= profile->nodes[node]->line_count)
+    return check_failed(reader, offset_of(profile, mapping),
+                        "mapping's line %u, its context has %u", mapping->line,
+                        profile->nodes[node]->line_count);
+  return true;
+}
+
 /* What a span refers to changes while its process lives: its readers look. */
 static bool check_spans(const struct reader *reader,
                         const struct memprof_spans *spans) {
@@ -340,6 +356,9 @@ bool check_records(const struct reader *reader) {
       return false;
   for (size_t i = 0; i < profile->sizes_count; i++)
     if (!check_sizes(reader, profile->sizes[i]))
+      return false;
+  for (size_t i = 0; i < profile->mapping_count; i++)
+    if (!check_mapping(reader, profile->mappings[i]))
       return false;
   size_t left = profile_frame_count(profile);
   for (size_t i = 0; i < profile->thread_count; i++)

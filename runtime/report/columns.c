@@ -19,9 +19,11 @@ static void pick(struct picks *picks, enum column_id id) {
   picks->ids[picks->count++] = id;
 }
 
-static void pick_shown(struct picks *picks, enum shown least) {
+static void pick_shown(struct picks *picks, enum shown least,
+                       bool has_mappings) {
   for (unsigned id = 0; id < COLUMN_COUNT; id++)
-    if (columns[id].shown >= least)
+    if (columns[id].shown >= least ||
+        (has_mappings && columns[id].shown == SHOWN_TRACKED))
       pick(picks, id);
 }
 
@@ -30,10 +32,11 @@ static bool is_word(const char *text, size_t length, const char *word) {
 }
 
 /* One item of the list. */
-static bool pick_word(struct picks *picks, const char *text, size_t length) {
+static bool pick_word(struct picks *picks, bool has_mappings, const char *text,
+                      size_t length) {
   bool is_standard = is_word(text, length, "standard");
   if (is_standard || is_word(text, length, "all")) {
-    pick_shown(picks, is_standard ? SHOWN_STANDARD : SHOWN_ALL);
+    pick_shown(picks, is_standard ? SHOWN_STANDARD : SHOWN_ALL, has_mappings);
     return true;
   }
   for (unsigned id = 0; id < COLUMN_COUNT; id++)
@@ -44,19 +47,19 @@ static bool pick_word(struct picks *picks, const char *text, size_t length) {
   return false;
 }
 
-bool columns_parse(const char *text, struct picks *picks, char *error,
-                   size_t capacity) {
+bool columns_parse(const char *text, bool has_mappings, struct picks *picks,
+                   char *error, size_t capacity) {
   picks->count = 0;
   for (const char *item = text;; item++) {
     item += strspn(item, " \t");
     size_t length = strcspn(item, ","), trimmed = length;
     while (trimmed && (item[trimmed - 1] == ' ' || item[trimmed - 1] == '\t'))
       trimmed--;
-    if (!pick_word(picks, item, trimmed)) {
+    if (!pick_word(picks, has_mappings, item, trimmed)) {
       snprintf(error, capacity, "unknown column '%.*s', known are %s",
                trimmed < 80 ? (int)trimmed : 80, item, known);
       picks->count = 0;
-      pick_shown(picks, SHOWN_STANDARD);
+      pick_shown(picks, SHOWN_STANDARD, has_mappings);
       return false;
     }
     item += length;
@@ -67,7 +70,7 @@ bool columns_parse(const char *text, struct picks *picks, char *error,
 
 bool report_columns_check(const char *text, char *error, size_t capacity) {
   struct picks picks;
-  return columns_parse(text, &picks, error, capacity);
+  return columns_parse(text, false, &picks, error, capacity);
 }
 
 int64_t column_value(enum column_id id, const struct row *row) {

@@ -10,9 +10,10 @@
 enum column_id { MEMPROF_COLUMNS(MEMPROF_ENUM_COLUMN) COLUMN_COUNT };
 #undef MEMPROF_ENUM_COLUMN
 
-/* When a column is shown: only when it is named, with columns=all too, or also
- * when `columns` is unset. */
-enum shown { SHOWN_NAMED, SHOWN_ALL, SHOWN_STANDARD };
+/* When a column is shown: only when it is named, beside the following ones when
+ * mappings were tracked, with columns=all too, or also when `columns` is unset.
+ */
+enum shown { SHOWN_NAMED, SHOWN_TRACKED, SHOWN_ALL, SHOWN_STANDARD };
 
 struct column {
   const char *id, *heading;
@@ -28,10 +29,10 @@ struct picks {
 };
 
 /* Reads "standard", "all", column names, or several of these with ',' between.
- * Returns false with a message in `error`, and leaves *picks the standard ones.
+ * has_mappings: the first two have the tracked ones among them. Returns false with a message in `error`, and leaves *picks the standard ones.
  */
-bool columns_parse(const char *text, struct picks *picks, char *error,
-                   size_t capacity);
+bool columns_parse(const char *text, bool has_mappings, struct picks *picks,
+                   char *error, size_t capacity);
 
 /* What a column shows of a row. */
 int64_t column_value(enum column_id id, const struct row *row);

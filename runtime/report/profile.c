@@ -177,7 +177,8 @@ static bool walk(struct reader *reader,
   X(META, metas, meta_count)                                                   \
   X(UNIT, units, unit_count)                                                   \
   X(SIZES, sizes, sizes_count)                                                 \
-  X(SPANS, spans, spans_count)
+  X(SPANS, spans, spans_count)                                                 \
+  X(MAPPING, mappings, mapping_count)
 
 static void count_record(struct profile *profile,
                          const struct memprof_head *head) {

@@ -99,7 +99,8 @@ bool report_is_measured(const struct report *report) {
   for (size_t i = 0; i < report->function_count; i++)
     if (function_is_measured(&report->functions[i]))
       return true;
-  return report->header->scope_process && (outside->allocs || outside->frees);
+  return report->header->scope_process && (outside->allocs || outside->frees ||
+                                           outside->maps || outside->unmaps);
 }
 
 /* Overloads share a name; then the signature tells them apart. `sorted` is by
@@ -242,7 +243,8 @@ void render_text(const struct report *report, const struct report_style *style,
   struct table_style table = {.unit = style->unit,
                               .precision = style->precision};
   char error[256];
-  if (!columns_parse(style->columns, &table.picks, error, sizeof error)) {
+  if (!columns_parse(style->columns, report->has_mappings, &table.picks, error,
+                     sizeof error)) {
     sink_text(sink, "memprof: ");
     sink_name(sink, error);
     sink_text(sink, "\n");

@@ -46,6 +46,8 @@ struct profile {
   size_t sizes_count;
   const struct memprof_spans **spans;
   size_t spans_count;
+  const struct memprof_mapping **mappings;
+  size_t mapping_count;
 };
 
 /* Checks every offset, count and reference of the image but for
@@ -91,6 +93,7 @@ struct row {
       occurrences; /* 0 and no event: never executed, its cells are blank */
   int64_t mem_usage, increment;
   uint64_t allocs, frees, bytes, freed, peak, kept, temporary, at_peak;
+  uint64_t maps, mapped, unmaps, unmapped;
   uint64_t own_at_peak; /* at_peak without callees: these add up */
 };
 
@@ -114,6 +117,7 @@ struct function_rows {
       per_call[MEMPROF_CALL_METRIC_COUNT];    /* unfinished calls included as if
                                                  they ended now */
   uint64_t allocs, frees, bytes, freed, kept; /* sums of the rows */
+  uint64_t mappings;                          /* maps and unmaps of the rows */
   struct source_file *files;                  /* file 0 holds the definition */
   size_t file_count;                          /* 0 when compiled without -g */
   uint64_t sizes[MEMPROF_SIZE_CLASSES]; /* allocations by block size, callees
@@ -133,6 +137,7 @@ struct report {
   bool by_thread; /* each thread's rows stand apart, one behind the other, where
                      it called the function or an event is charged to it; a
                      merged profile has but one thread */
+  bool has_mappings; /* something was mapped with track=heap,mmap */
 };
 
 /* Adds the profile up. Returns false when memory runs out. */
@@ -140,7 +145,8 @@ bool report_build(struct report *report, const struct profile *profile,
                   bool by_thread, struct scratch *scratch);
 
 static inline bool function_is_measured(const struct function_rows *function) {
-  return function->calls || function->allocs || function->frees;
+  return function->calls || function->allocs || function->frees ||
+         function->mappings;
 }
 
 /* ---- render_text: the table ---- */

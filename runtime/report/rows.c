@@ -130,6 +130,26 @@ static void add_sizes(struct addition *addition) {
   }
 }
 
+/* What a line maps counts on the path to it, as its events do. */
+static void add_mappings(struct addition *addition) {
+  const struct profile *profile = addition->profile;
+  for (size_t i = 0; i < profile->mapping_count; i++) {
+    const struct memprof_mapping *mapping = profile->mappings[i];
+    size_t node = profile_node(profile, mapping->node);
+    uint32_t line = mapping->line;
+    do {
+      struct row *row = row_of(addition, node, line);
+#define ADD(FIELD) row->FIELD += mapping->FIELD;
+      MEMPROF_MAPPING_COUNTERS(ADD)
+#undef ADD
+      if (!profile->nodes[node]->function)
+        break;
+      line = profile->nodes[node]->parent_line;
+      node = profile_node(profile, profile->nodes[node]->parent);
+    } while (profile->nodes[node]->function);
+  }
+}
+
 /* ---- Calls ---- */
 
 static void stat_add(struct memprof_stat *to, const struct memprof_stat *from,
@@ -219,6 +239,7 @@ static void finish_rows(struct merged *merged) {
     function->bytes += row->bytes;
     function->freed += row->freed;
     function->kept += row->kept;
+    function->mappings += row->maps + row->unmaps;
   }
 }
 
@@ -244,7 +265,8 @@ bool report_build(struct report *report, const struct profile *profile,
                   bool by_thread, struct scratch *scratch) {
   *report = (struct report){.header = profile->header,
                             .cut_off = profile->cut_off,
-                            .by_thread = by_thread && !profile->header->merged};
+                            .by_thread = by_thread && !profile->header->merged,
+                            .has_mappings = profile->mapping_count > 0};
   struct addition addition = {
       .profile = profile, .report = report, .now = UINT64_MAX};
   if (!merge_functions(&addition.merge, profile, report, scratch))
@@ -256,6 +278,7 @@ bool report_build(struct report *report, const struct profile *profile,
   add_lines(&addition);
   add_subtrees(&addition);
   add_sizes(&addition);
+  add_mappings(&addition);
   add_nodes(&addition);
   unfinished_visit(profile, &(struct unfinished){.context = &addition,
                                                  .call = end_call,

@@ -1,5 +1,6 @@
 /* scratch.c - a bump allocator over mmap: chunks that double, freed at once. */
 #include "scratch.h"
+#include "../own_pages.h"
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -7,6 +8,8 @@ struct chunk {
   struct chunk *before;
   size_t size; /* bytes of the mapping, this head included */
 };
+
+_Thread_local bool mprt_maps_own;
 
 enum { ALIGNMENT = 16, FIRST = 64 * 1024, LARGEST = 16 * 1024 * 1024 };
 
@@ -18,8 +21,8 @@ static struct chunk *chunk_map(struct chunk *before, size_t need) {
     size = before->size < LARGEST ? before->size * 2 : LARGEST;
   if (size < need)
     size = (need + FIRST - 1) / FIRST * FIRST;
-  void *map = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *map =
+      mprt_mmap(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
   if (map == MAP_FAILED)
     return NULL;
   struct chunk *chunk = map;

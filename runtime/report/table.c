@@ -32,7 +32,8 @@ struct table {
 /* ---- Cells ---- */
 
 static bool is_executed(const struct row *row) {
-  return row->occurrences || row->has_event || row->allocs || row->frees;
+  return row->occurrences || row->has_event || row->allocs || row->frees ||
+         row->maps || row->unmaps;
 }
 
 static size_t cell_text(const struct table_style *style, enum column_id id,

@@ -313,6 +313,22 @@ static inline struct memprof_sizes *image_sizes(struct image *image,
   return sizes;
 }
 
+static inline struct memprof_mapping *
+image_mapping(struct image *image, struct memprof_node *node, uint32_t line,
+              uint64_t mapped, uint64_t unmapped) {
+  struct memprof_mapping *mapping =
+      image_add(image, MEMPROF_KIND_MAPPING, sizeof *mapping);
+  mapping->node = image_ref(image, node);
+  mapping->line = line;
+  mapping->next = node->mappings;
+  node->mappings = image_ref(image, mapping);
+  mapping->maps = mapped != 0;
+  mapping->mapped = mapped;
+  mapping->unmaps = unmapped != 0;
+  mapping->unmapped = unmapped;
+  return mapping;
+}
+
 static inline struct memprof_spans *image_spans(struct image *image,
                                                 uint32_t count) {
   struct memprof_spans *spans =

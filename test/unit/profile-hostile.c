@@ -70,6 +70,7 @@ static size_t everything(void) {
     image_event(&image, a, 2, (struct memprof_line){.allocs = 1, .bytes = 9});
     image_event(&image, b, 1, (struct memprof_line){.frees = 1, .freed = 9});
     image_sizes(&image, b, 2, 1);
+    image_mapping(&image, b, 1, 4096, 4096);
     struct memprof_frame *frames = image_frames(&image, thread, 4);
     frames[1].node = frames[3].node = image_ref(&image, a);
     frames[2].node = image_ref(&image, b);

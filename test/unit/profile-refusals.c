@@ -17,6 +17,7 @@ static struct memprof_meta *meta;
 static struct memprof_unit *unit;
 static struct memprof_sizes *sizes;
 static struct memprof_spans *spans;
+static struct memprof_mapping *mapping;
 
 static void start(void) {
   image_start(&image);
@@ -37,6 +38,7 @@ static void start(void) {
   unit = image_unit(&image, "/bin/f");
   sizes = image_sizes(&image, node, 2, 1);
   spans = image_spans(&image, 2);
+  mapping = image_mapping(&image, node, 1, 4096, 0);
   frames = image_frames(&image, thread, 3);
   frames[1].node = image_ref(&image, node);
   frames[1].caller = image_ref(&image, &frames[0]);
@@ -189,6 +191,11 @@ static void facts(void) {
   REFUSES(sizes->node = 0, sizes, "sizes' context is not a context");
   REFUSES(meta->head.kind = MEMPROF_KIND_SIZES, meta,
           "record of kind 9 is too short");
+  REFUSES(mapping->node = image_ref(&image, mapping), mapping,
+          "mapping's context is not a context");
+  REFUSES(mapping->line = 2, mapping, "mapping's line 2, its context has 2");
+  REFUSES(meta->head.kind = MEMPROF_KIND_MAPPING, meta,
+          "record of kind 11 is too short");
   REFUSES(spans->count = 3, spans, "record of kind 10 is too short");
   REFUSES(spans->count = 0xffffffff, spans, "record of kind 10 is too short");
   REFUSES(meta->head.kind = MEMPROF_KIND_UNIT, meta,

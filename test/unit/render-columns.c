@@ -57,7 +57,8 @@ static void columns(void) {
   text = with_columns("peak,sise");
   CHECK(strstr(text, "memprof: unknown column 'sise', known are standard, all, "
                      "mem_usage, increment, occurrences, allocs, frees, bytes, "
-                     "freed, peak, kept, temporary, at_peak\n"));
+                     "freed, peak, kept, temporary, at_peak, mapped, unmapped, "
+                     "maps, unmaps\n"));
   CHECK(strstr(text, "Line #    Mem usage    Increment  Occurrences   Line "));
 }
 
