@@ -26,7 +26,8 @@ if config.sanitize:
     config.available_features.add("sanitize-" + config.sanitize.split(",")[0])
 
 # `--param tree=DIR` tests another build tree, `--param preload=LIBRARY` puts a
-# library before the runtime's: test/mutation breaks things on purpose.
+# library before the runtime's: test/mutation breaks things on purpose. `--param
+# tool=PROGRAM` is the `memprof` to test, for one that a sanitizer watches.
 source = config.memprof_source
 build = lit_config.params.get("tree", config.memprof_build)
 lib = os.path.join(build, "lib")
@@ -39,9 +40,9 @@ environment["PATH"] = os.pathsep.join([config.llvm_bin, environment["PATH"]])
 environment["LC_ALL"] = "C.UTF-8"
 for name in ("PROFILE_MEMORY", "PROFILE_MEMORY_OPTIONS", "PROFILE_MEMORY_CONFIG"):
     environment.pop(name, None)
-for name in ("HOME", "MEMPROF_SOURCES", "MEMPROF_OTHER_BUILDS", "MEMPROF_CSMITH_SEEDS", "MEMPROF_REAL_LEVELS",
-             "http_proxy", "https_proxy", "no_proxy"):
-    if name in os.environ:
+# Variables of MEMPROF_ make a test do more than it does in CI: the test says which.
+for name in os.environ:
+    if name.startswith("MEMPROF_") or name in ("HOME", "ASAN_OPTIONS", "http_proxy", "https_proxy", "no_proxy"):
         environment[name] = os.environ[name]
 environment.setdefault("MEMPROF_SOURCES", os.path.join(config.memprof_build, "sources"))
 # test/mutation/run: a library in front of the runtime, which disables a hook.
@@ -78,7 +79,7 @@ substitutions = {
     "%opt": tool("opt"),
     "%pass": "-load-pass-plugin=%s -passes=profile-memory" % plugin,
     "%plugin": plugin,
-    "%memprof": os.path.join(build, "bin", "memprof"),
+    "%memprof": lit_config.params.get("tool", os.path.join(build, "bin", "memprof")),
     "%unit": "%s %s -I %s %s" % (config.host_cc, host, runtime, config.unit_object),
     "%host_cc": config.host_cc,
     "%host_cxx": config.host_cxx,
