@@ -1,19 +1,13 @@
 /* children.c - the ways to make a child that tell no handler of fork(), as the
- * program calls them: _Fork, clone, syscall and vfork.
- *
- * Like entry.c this is compiled twice: for a fully static program the linker's
- * --wrap leads here.
- */
+ * program calls them: _Fork, clone, syscall and vfork. */
 #define _GNU_SOURCE
 #include "entry.h"
-#include <dlfcn.h>
+#include "stand_in.h"
 #include <errno.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 typedef int child_begin(void *);
 
@@ -23,33 +17,9 @@ typedef int child_begin(void *);
   X(syscall, long, (long number, ...))
 
 #ifdef MPRT_ENTRY_WRAP
-#define PUBLIC(SYMBOL) __wrap_##SYMBOL
-#define WEAK
-#define REAL(SYMBOL) __real_##SYMBOL
-#define DECLARE(SYMBOL, RESULT, PARAMETERS)                                    \
-  RESULT __real_##SYMBOL PARAMETERS;                                           \
-  RESULT __wrap_##SYMBOL PARAMETERS;
 #pragma weak __real__Fork
-CHILDREN(DECLARE)
-static void resolve(void) {}
-#else
-#define PUBLIC(SYMBOL) SYMBOL
-/* a program's own definition wins */
-#define WEAK __attribute__((weak))
-#define REAL(SYMBOL) real_##SYMBOL
-#define DECLARE(SYMBOL, RESULT, PARAMETERS)                                    \
-  RESULT SYMBOL PARAMETERS;                                                    \
-  static RESULT(*real_##SYMBOL) PARAMETERS;
-CHILDREN(DECLARE)
-
-#define RESOLVE(SYMBOL, ...)                                                   \
-  if (!real_##SYMBOL)                                                          \
-    real_##SYMBOL = (__typeof__(real_##SYMBOL))dlsym(RTLD_NEXT, #SYMBOL);
-/* At the start: see jumps.c. */
-__attribute__((constructor(101))) static void resolve(void) {
-  CHILDREN(RESOLVE)
-}
 #endif
+STAND_IN(CHILDREN)
 
 /* ---- A memory of its own ---- */
 

@@ -4,19 +4,14 @@
  * The calls that a longjmp leaves are finished before it, because afterwards
  * only an event further up the stack would tell that they are over.
  * makecontext() and sigaltstack() tell where a stack begins and ends.
- *
- * Like entry.c this is compiled twice: for a fully static program the linker's
- * --wrap leads here.
  */
 #define _GNU_SOURCE
 #include "entry.h"
-#include <dlfcn.h>
+#include "stand_in.h"
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <ucontext.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 #define JUMPS(X)                                                               \
   X(longjmp)                                                                   \
@@ -74,7 +69,6 @@ static uintptr_t jump_target(const struct __jmp_buf_tag *buffer) {
 
 /* ---- What stands behind us ---- */
 
-/* X(symbol, result, parameters) */
 #define FUNCTIONS(X)                                                           \
   X(longjmp, void, (struct __jmp_buf_tag[1], int))                             \
   X(_longjmp, void, (struct __jmp_buf_tag[1], int))                            \
@@ -83,34 +77,7 @@ static uintptr_t jump_target(const struct __jmp_buf_tag *buffer) {
   X(makecontext, void, (ucontext_t *, void (*)(void), int, ...))               \
   X(sigaltstack, int, (const stack_t *, stack_t *))
 
-#ifdef MPRT_ENTRY_WRAP
-#define PUBLIC(SYMBOL) __wrap_##SYMBOL
-#define WEAK
-#define REAL(SYMBOL) __real_##SYMBOL
-#define DECLARE(SYMBOL, RESULT, PARAMETERS)                                    \
-  RESULT __real_##SYMBOL PARAMETERS;                                           \
-  RESULT __wrap_##SYMBOL PARAMETERS;
-FUNCTIONS(DECLARE)
-static void resolve(void) {}
-#else
-#define PUBLIC(SYMBOL) SYMBOL
-/* a program's own definition wins */
-#define WEAK __attribute__((weak))
-#define REAL(SYMBOL) real_##SYMBOL
-#define DECLARE(SYMBOL, RESULT, PARAMETERS)                                    \
-  RESULT SYMBOL PARAMETERS;                                                    \
-  static RESULT(*real_##SYMBOL) PARAMETERS;
-FUNCTIONS(DECLARE)
-
-#define RESOLVE(SYMBOL, ...)                                                   \
-  if (!real_##SYMBOL)                                                          \
-    real_##SYMBOL = (__typeof__(real_##SYMBOL))dlsym(RTLD_NEXT, #SYMBOL);
-/* At the start: a signal handler that jumps must not find the loader's lock
- * taken by whom it interrupted. */
-__attribute__((constructor(101))) static void resolve(void) {
-  FUNCTIONS(RESOLVE)
-}
-#endif
+STAND_IN(FUNCTIONS)
 
 /* ---- longjmp and its kin ---- */
 

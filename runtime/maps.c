@@ -1,19 +1,13 @@
 /* maps.c - mmap, mremap and munmap, as the program calls them. libc's own calls
- * and the dynamic loader's do not come here.
- *
- * Like entry.c this is compiled twice: for a fully static program the linker's
- * --wrap leads here.
- */
+ * and the dynamic loader's do not come here. */
 #define _GNU_SOURCE
 #include "entry.h"
-#include <dlfcn.h>
+#include "stand_in.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 #ifdef __GLIBC__ /* musl's mmap is both */
 #define MAPS_GLIBC(X)                                                          \
@@ -30,19 +24,8 @@
 #define CFA() ((uintptr_t)__builtin_dwarf_cfa())
 
 #ifdef MPRT_ENTRY_WRAP
-#define PUBLIC(SYMBOL) __wrap_##SYMBOL
-#define WEAK
-#define REAL(SYMBOL) __real_##SYMBOL
-#define DECLARE(SYMBOL, RESULT, PARAMETERS)                                    \
-  RESULT __real_##SYMBOL PARAMETERS;                                           \
-  RESULT __wrap_##SYMBOL PARAMETERS;
-MAPS(DECLARE)
+MAPS(STAND_IN_DECLARE)
 #else
-#define PUBLIC(SYMBOL) SYMBOL
-/* a program's own definition wins */
-#define WEAK __attribute__((weak))
-#define REAL(SYMBOL) real_##SYMBOL
-
 /* An allocator may come before our constructor, or the loader's: its lookup of
  * a symbol could ask it for memory. */
 #ifdef SYS_mmap2
