@@ -500,6 +500,19 @@ static inline const struct memprof_abi_unit *
 memprof_unit_description(const struct memprof_unit *u) {
   return (const struct memprof_abi_unit *)(u + 1);
 }
+/* How the calls of two contexts add up. is_first: `to` has none yet;
+ * is_earliest: the first call is among those of `from`. */
+static inline void memprof_stat_add(struct memprof_stat *to,
+                                    const struct memprof_stat *from,
+                                    int is_first, int is_earliest) {
+  if (is_first || from->min < to->min)
+    to->min = from->min;
+  if (is_first || from->max > to->max)
+    to->max = from->max;
+  if (is_first || is_earliest)
+    to->first = from->first;
+  to->sum += from->sum;
+}
 static inline uint64_t memprof_line_kept(const struct memprof_line *l) {
   return l->bytes - l->returned - l->returned_elsewhere;
 }

@@ -304,17 +304,6 @@ static uint64_t stamp_of(const struct part *part, uint64_t stamp) {
 
 /* ---- Contexts ---- */
 
-static void stat_add(struct memprof_stat *to, const struct memprof_stat *from,
-                     bool is_first, bool is_earliest) {
-  if (is_first || from->min < to->min)
-    to->min = from->min;
-  if (is_first || from->max > to->max)
-    to->max = from->max;
-  if (is_first || is_earliest)
-    to->first = from->first;
-  to->sum += from->sum;
-}
-
 /* Calls of a combined context that per_call holds. */
 static uint64_t finished_calls(const struct memprof_node *node) {
   return node->calls > node->in_flight ? node->calls - node->in_flight : 0;
@@ -329,7 +318,8 @@ static void add_calls(struct part *part, struct memprof_node *node,
   bool is_earliest = first < node->first_stamp;
   if (finished_calls(from)) {
     for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
-      stat_add(&node->per_call[m], &from->per_call[m], !finished, is_earliest);
+      memprof_stat_add(&node->per_call[m], &from->per_call[m], !finished,
+                       is_earliest);
     if (!finished || is_earliest)
       node->first_stamp = first;
   }
@@ -509,7 +499,7 @@ static void end_call(void *context, size_t index,
     return; /* a damaged profile: more frames than calls */
   for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++) {
     struct memprof_stat one = {values[m], values[m], values[m], values[m]};
-    stat_add(&node->per_call[m], &one, is_first, false);
+    memprof_stat_add(&node->per_call[m], &one, is_first, false);
   }
   if (is_first)
     node->first_stamp = part->to->stamp + part->stamp_count + 1;

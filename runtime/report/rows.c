@@ -152,17 +152,6 @@ static void add_mappings(struct addition *addition) {
 
 /* ---- Calls ---- */
 
-static void stat_add(struct memprof_stat *to, const struct memprof_stat *from,
-                     bool is_first, bool is_earliest) {
-  if (is_first || from->min < to->min)
-    to->min = from->min;
-  if (is_first || from->max > to->max)
-    to->max = from->max;
-  if (is_first || is_earliest)
-    to->first = from->first;
-  to->sum += from->sum;
-}
-
 static void add_nodes(struct addition *addition) {
   const struct profile *profile = addition->profile;
   for (size_t i = 0; i < profile->node_count; i++) {
@@ -188,8 +177,8 @@ static void add_nodes(struct addition *addition) {
       continue;
     bool is_earliest = node->first_stamp < merged->first_stamp;
     for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
-      stat_add(&rows->per_call[m], &node->per_call[m], !merged->finished,
-               is_earliest);
+      memprof_stat_add(&rows->per_call[m], &node->per_call[m],
+                       !merged->finished, is_earliest);
     if (!merged->finished || is_earliest)
       merged->first_stamp = node->first_stamp;
     merged->finished += finished;
@@ -204,7 +193,8 @@ static void end_call(void *context, size_t node,
   struct merged *merged = merge_function(&addition->merge, node);
   for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++) {
     struct memprof_stat one = {values[m], values[m], values[m], values[m]};
-    stat_add(&merged->rows->per_call[m], &one, !merged->finished, false);
+    memprof_stat_add(&merged->rows->per_call[m], &one, !merged->finished,
+                     false);
   }
   merged->finished++;
 }
