@@ -4,6 +4,7 @@
 // RUN: %unit %s -o %t && %t
 #include "entry.h"
 #include "records.h"
+#include "wake.h"
 
 enum { PAGE = 4096, BASE = 1000 };
 
