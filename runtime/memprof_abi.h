@@ -146,6 +146,13 @@
 /* Not a function: a struct memprof_abi_unit, with its strings. */
 #define MEMPROF_RECORD_UNIT 4u
 
+/* No function either, but a test that the program announced
+ * (memprof_test_begin), named "suite.name"; it has line 0 only. */
+#define MEMPROF_RECORD_TEST 8u
+/* A block of code between memprof_begin and memprof_end, counted like a
+ * function; its one line is that of memprof_begin. */
+#define MEMPROF_RECORD_SCOPE 16u
+
 /* One source line of a function, ascending by (file, line) after entry 0.
  *
  * X(field)

@@ -219,7 +219,9 @@ struct memprof_header {
   X(UNIT, 8, memprof_unit)                                                     \
   X(SIZES, 9, memprof_sizes)                                                   \
   X(SPANS, 10, memprof_spans)                                                  \
-  X(MAPPING, 11, memprof_mapping)
+  X(MAPPING, 11, memprof_mapping)                                              \
+  X(SERIES, 12, memprof_series)                                                \
+  X(LIMIT, 13, memprof_limit)
 
 #define MEMPROF_ENUM_KIND(KIND, NUMBER, STRUCT) MEMPROF_KIND_##KIND = NUMBER,
 enum memprof_kind { MEMPROF_RECORD_KINDS(MEMPROF_ENUM_KIND) MEMPROF_KIND_END };
@@ -307,7 +309,9 @@ struct memprof_thread {
 };
 
 /* A calling context: the marked functions on the stack, each at its innermost
- * activation only. The path to the root gives them outermost last; a function
+ * activation only. A test (memprof_test_begin) and a scope (memprof_begin) stand
+ * on it as functions do, told by the flags of their records; what happens
+ * directly in a test, outside marked functions and scopes, is not counted. The path to the root gives them outermost last; a function
  * stands on it at most once. */
 struct memprof_node {
   struct memprof_head head;
@@ -476,6 +480,70 @@ struct memprof_spans {
   /* struct memprof_span[count] */
 };
 
+/* What one process took at one moment, as `memprof run` sampled it. Bytes. */
+struct memprof_sample {
+  uint64_t at_ns; /* since series.started_ticks */
+  uint64_t rss;   /* resident set */
+  uint64_t pss;   /* the same, shared pages divided by those who share them */
+  uint64_t uss;   /* pages of this process alone */
+  int64_t live;   /* header.live of its profile; MEMPROF_UNKNOWN: it has none */
+};
+#define MEMPROF_UNKNOWN INT64_MIN
+
+/* Samples of one process over time. A process can have several such records,
+ * one after the other: a part each. Written by `memprof run`, not by the
+ * process. Absolute clocks: the samples of several processes of a host stand on
+ * one axis, beside their spans. */
+struct memprof_series {
+  struct memprof_head head;
+  uint32_t pid, parent;
+  memprof_ref command;    /* STRING: command line, quoted as META command */
+  uint32_t count;         /* samples that follow */
+  uint64_t started_ns;    /* CLOCK_REALTIME at started_ticks */
+  uint64_t started_ticks; /* CLOCK_MONOTONIC when sampling began, ns */
+  uint64_t interval_ns;   /* between two samples, as asked for */
+  /* struct memprof_sample[count] */
+};
+
+/* ---- Limits ----
+ *
+ * One record for each limit that holds for a function (or the process) in this
+ * run, with how it went so far. */
+
+/* Where a limit was set; the lowest number that has the metric wins.
+ *
+ * X(origin, number, text) */
+#define MEMPROF_LIMIT_ORIGINS(X)                                               \
+  X(CODE, 1, "memprof_limit_set")                                              \
+  X(EXACT, 2, "the ini's section of this name")                                \
+  X(MARK, 3, "the mark")                                                       \
+  X(GLOB, 4, "a glob of the ini")                                              \
+  X(ALL, 5, "the ini's [limits]")
+
+#define MEMPROF_ENUM_ORIGIN(ORIGIN, NUMBER, TEXT)                              \
+  MEMPROF_LIMIT_##ORIGIN = NUMBER,
+enum memprof_limit_origin { MEMPROF_LIMIT_ORIGINS(MEMPROF_ENUM_ORIGIN) };
+#undef MEMPROF_ENUM_ORIGIN
+
+struct memprof_limit {
+  struct memprof_head head;
+  uint32_t function; /* id; 0: the process */
+  uint32_t metric;   /* index for limit_metric_name() of common/limit.h */
+  uint32_t origin;   /* enum memprof_limit_origin */
+  memprof_ref where; /* STRING: "parse.c:12", "profile_config.ini:7" */
+  uint64_t floor;    /* smallest value allowed */
+  uint64_t ceiling;  /* largest value allowed; UINT64_MAX: none was given */
+  /* atomic from here on; of several threads' calls the worst */
+  uint64_t checks;     /* values that were compared: finished calls, or 1 */
+  uint64_t violations; /* of them outside floor..ceiling */
+  uint64_t worst;      /* the value furthest outside; without violations the
+                          largest */
+  uint64_t worst_call; /* number of that call of the function, from 1; 0: none,
+                          the metric is the run's */
+  memprof_ref test;    /* NODE of the test during which that was; 0: none */
+  uint32_t unused;
+};
+
 #ifndef __cplusplus
 _Static_assert(offsetof(struct memprof_frame, hits) == 0,
                "memprof_abi.h: frame.hits comes first");
@@ -487,6 +555,8 @@ _Static_assert(sizeof(struct memprof_frames) % MEMPROF_UNIT == 0,
                "frames start at a unit");
 _Static_assert(sizeof(struct memprof_node) % 8 == 0, "hits follow, aligned");
 _Static_assert(sizeof(struct memprof_spans) % 8 == 0, "spans follow, aligned");
+_Static_assert(sizeof(struct memprof_series) % 8 == 0,
+               "samples follow, aligned");
 _Static_assert(sizeof(struct memprof_unit) % 8 == 0,
                "a description follows, aligned");
 _Static_assert(sizeof(struct memprof_function) % 8 == 0,

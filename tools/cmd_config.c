@@ -2,7 +2,7 @@
  * where each comes from. The runtime's own readers read them. */
 #include "common/sizes.h"
 #include "config.h"
-#include "tool.h"
+#include "options.h"
 #include <getopt.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -165,25 +165,22 @@ static void print_descriptions(void) {
   }
 }
 
-enum status cmd_config(int argc, char **argv) {
-  static const struct option options[] = {
-      {"describe", no_argument, NULL, 'd'},
-      {"help", no_argument, NULL, 'h'},
-      {NULL, 0, NULL, 0},
-  };
+enum { DESCRIBE = 1 };
+
+static const struct option_row options[] = {
+    {"describe", 'd', NULL, "what each key does, what it allows, its default",
+     DESCRIBE},
+    {0},
+};
+
+static enum status run(int argc, char **argv) {
   bool describe = false;
-  for (int option;
-       (option = getopt_long(argc, argv, "dh", options, NULL)) >= 0;)
-    switch (option) {
-    case 'd':
-      describe = true;
-      break;
-    case 'h':
-      command_print_help(command_find("config"));
-      return STATUS_FINE;
-    default:
-      return usage_error("config");
-    }
+  struct options walk;
+  options_start(&walk, &command_config, argc, argv);
+  while (options_next(&walk))
+    describe = true;
+  if (walk.is_over)
+    return walk.status;
   if (optind < argc) {
     error("config: unexpected '%s'", argv[optind]);
     return usage_error("config");
@@ -200,3 +197,16 @@ enum status cmd_config(int argc, char **argv) {
   print_values(&settings);
   return messages ? STATUS_USAGE : STATUS_FINE;
 }
+
+const struct command command_config = {
+    .name = "config",
+    .operands = "",
+    .summary = "the settings that a run here would have",
+    .details =
+        "Prints each key of [profile] with its value and where it comes from:\n"
+        "default, the ini, PROFILE_MEMORY_OPTIONS or PROFILE_MEMORY. "
+        "Something\n"
+        "wrong in these is said, and the exit status is 2.\n",
+    .options = options,
+    .run = run,
+};

@@ -1,7 +1,7 @@
 /* cmd_functions.c - `memprof functions BINARY...`: what is marked in it. */
 #include "binary.h"
 #include "memprof_abi.h"
-#include "tool.h"
+#include "options.h"
 #include <getopt.h>
 #include <stdio.h>
 
@@ -47,20 +47,12 @@ static enum status list(const char *path) {
   return STATUS_FINE;
 }
 
-enum status cmd_functions(int argc, char **argv) {
-  static const struct option options[] = {
-      {"help", no_argument, NULL, 'h'},
-      {NULL, 0, NULL, 0},
-  };
-  switch (getopt_long(argc, argv, "h", options, NULL)) {
-  case 'h':
-    command_print_help(command_find("functions"));
-    return STATUS_FINE;
-  case -1:
-    break;
-  default:
-    return usage_error("functions");
-  }
+static enum status run(int argc, char **argv) {
+  struct options options;
+  options_start(&options, &command_functions, argc, argv);
+  options_next(&options);
+  if (options.is_over)
+    return options.status;
   if (optind == argc) {
     error("functions: no file is named");
     return usage_error("functions");
@@ -77,3 +69,15 @@ enum status cmd_functions(int argc, char **argv) {
   }
   return worst;
 }
+
+const struct command command_functions = {
+    .name = "functions",
+    .operands = "BINARY...",
+    .summary = "the marked functions of a program, library or object file",
+    .details =
+        "Prints file:line and name of each marked function, the limits of its\n"
+        "mark, and, when it was left out of instrumentation, why. The binary "
+        "is\n"
+        "only read, not run. Exit status 3: it has no marked functions.\n",
+    .run = run,
+};

@@ -1,188 +1,202 @@
-/* cmd_report.c - `memprof report`: the table that the runtime prints, from
- * profile files. */
+/* cmd_report.c - `memprof report`: what a run measured, in many formats. */
 #include "common/glob.h"
 #include "config.h"
-#include "gather.h"
-#include "input.h"
+#include "options.h"
+#include "outfile.h"
+#include "render.h"
 #include "render_views.h"
-#include "tool.h"
 #include <getopt.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- What the user asked for ---- */
 
 struct request {
   enum { TABLES, SIZES, PEAK, META } view;
+  render *format;
+  const char *output;        /* NULL: standard output */
   struct mprt_config config; /* the options of the table, as in an ini */
   const char *function;      /* glob; NULL: all */
 };
 
-enum { FUNCTION = 256, STYLE, VIEW };
-
-static const struct option options[] = {
-    {"columns", required_argument, NULL, STYLE},
-    {"function", required_argument, NULL, FUNCTION},
-    {"help", no_argument, NULL, 'h'},
-    {"meta", no_argument, NULL, VIEW + META},
-    {"peak", no_argument, NULL, VIEW + PEAK},
-    {"precision", required_argument, NULL, STYLE},
-    {"sizes", no_argument, NULL, VIEW + SIZES},
-    {"sort", required_argument, NULL, STYLE},
-    {"threads", optional_argument, NULL, STYLE},
-    {"top", required_argument, NULL, STYLE},
-    {"unit", required_argument, NULL, STYLE},
-    {NULL, 0, NULL, 0},
+static const struct format {
+  const char *name;
+  render *run;
+} formats[] = {
+#define FORMAT(NAME, HELP) {#NAME, render_##NAME##_format},
+    FORMATS(FORMAT)
+#undef FORMAT
 };
+
+enum { FORMAT_OPTION = 1, FUNCTION, OUTPUT, VIEW };
+
+#define FORMAT_WORD(NAME, HELP) "|" #NAME
+static const struct option_row options[] = {
+    {"format", 'f', &(FORMATS(FORMAT_WORD))[1], "text if none is named",
+     FORMAT_OPTION},
+    {"output", 'o', "FILE", "there instead of on standard output", OUTPUT},
+    {"function", 0, "GLOB", "only these functions: globs, ',' between them",
+     FUNCTION},
+    {"meta", 0, NULL, "what is known of the process, instead of the tables",
+     VIEW + META},
+    {"peak", 0, NULL, "which lines' blocks were live at the process's peak",
+     VIEW + PEAK},
+    {"sizes", 0, NULL, "how large the blocks were that each function allocated",
+     VIEW + SIZES},
+    {"columns", 0, "LIST", "standard, all, or column names, ',' between them",
+     OPTION_CONFIG},
+    {"precision", 0, "N", "decimals of sizes", OPTION_CONFIG},
+    {"sort", 0, "marked|name|calls|allocs|bytes|peak|kept",
+     "order of the tables", OPTION_CONFIG},
+    {"threads", 0, "[yes|no]", "a table for each thread of a function",
+     OPTION_CONFIG},
+    {"top", 0, "N", "how many tables are printed", OPTION_CONFIG},
+    {"unit", 0, "B|KiB|MiB|GiB|auto", "unit of sizes", OPTION_CONFIG},
+    {0},
+};
+#undef FORMAT_WORD
+
+static bool find_format(struct request *request, const char *name) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (strcmp(name, formats[i].name) == 0) {
+      request->format = formats[i].run;
+      return true;
+    }
+  return error("report: unknown format '%s'", name);
+}
 
 /* Returns false when there is nothing more to do, with *status set. */
 static bool read_request(struct request *request, int argc, char **argv,
                          enum status *status) {
-  char what[256];
-  *request = (struct request){0};
+  struct options walk;
+  const struct option_row *row;
+  *request = (struct request){.format = formats[0].run};
   mprt_config_defaults(&request->config);
-  *status = STATUS_USAGE;
-  for (int option, which;
-       (option = getopt_long(argc, argv, "h", options, &which)) >= 0;)
-    switch (option) {
+  options_start(&walk, &command_report, argc, argv);
+  while ((row = options_next(&walk)))
+    switch (row->key) {
+    case FORMAT_OPTION:
+      if (!find_format(request, walk.value))
+        options_stop(&walk);
+      break;
     case FUNCTION:
-      request->function = optarg;
+      request->function = walk.value;
       break;
-    case STYLE:
-      if (mprt_config_set(&request->config, options[which].name,
-                          optarg ? optarg : "yes", what, sizeof what))
-        break;
-      error("--%s", what);
-      usage_error("report");
-      return false;
-    case VIEW + SIZES:
-    case VIEW + PEAK:
-    case VIEW + META:
-      request->view = (unsigned)option - VIEW;
+    case OUTPUT:
+      request->output = walk.value;
       break;
-    case 'h':
-      command_print_help(command_find("report"));
-      *status = STATUS_FINE;
-      return false;
+    case OPTION_CONFIG:
+      config_option(&walk, row, &request->config);
+      break;
     default:
-      usage_error("report");
-      return false;
+      request->view = (unsigned)row->key - VIEW;
+      break;
     }
-  return true;
+  *status = walk.status;
+  return !walk.is_over;
 }
 
 /* ---- Printing ---- */
 
-/* Leaves the functions that the glob matches. */
-static void keep_functions(struct report *report, const char *glob) {
-  size_t kept = 0;
-  for (size_t i = 0; i < report->function_count; i++) {
-    const struct function_rows *function = &report->functions[i];
+/* The functions that the glob matches. Contexts refer to the whole report, so
+ * that stays. */
+static bool pick_functions(const struct subject *subject, const char *glob,
+                           struct report *picked) {
+  const struct report *whole = &subject->report;
+  *picked = *whole;
+  picked->function_count = 0;
+  picked->functions = scratch_alloc(subject->scratch, whole->function_count,
+                                    sizeof *picked->functions);
+  if (!picked->functions)
+    return error("out of memory for the tables of '%s'", subject->name);
+  for (size_t i = 0; i < whole->function_count; i++) {
+    const struct function_rows *function = &whole->functions[i];
     if (glob_list_match(glob, function->name, function->signature))
-      report->functions[kept++] = *function;
+      picked->functions[picked->function_count++] = *function;
   }
-  report->function_count = kept;
+  return true;
 }
 
-static void print_view(const struct request *request, struct input *input,
-                       struct report *report, struct sink *sink) {
-  struct report_style style = {
-      .unit = (enum size_unit)request->config.unit,
-      .precision = request->config.precision,
-      .columns = request->config.columns,
-      .sort = request->config.sort,
-      .top = request->config.top,
-  };
+static bool through_sink(const struct request *request, const struct view *view,
+                         struct outfile *out) {
+  static struct sink sink;
+  outfile_sink(out, &sink);
   switch (request->view) {
-  case TABLES:
-    render_text(report, &style, &input->scratch, sink);
-    break;
   case SIZES:
-    render_sizes(report, sink);
+    render_sizes(view->report, &sink);
     break;
   case PEAK:
-    render_peak(report, &style, &input->scratch, sink);
+    render_peak(view->report, &view->style, view->subject->scratch, &sink);
     break;
-  case META:
-    render_meta(&input->profile, sink);
+  default:
+    render_meta(view->subject->profile, &sink);
     break;
   }
+  return outfile_sink_end(out, &sink);
 }
 
-static enum status print_report(const struct request *request,
-                                struct input *input) {
-  static struct sink sink;
-  struct report report;
-  bool by_thread = request->view == TABLES && request->config.threads;
-  if (by_thread && input->profile.header->merged)
-    error("'%s' has the threads of its parts added up", input->path);
-  if (!report_build(&report, &input->profile, by_thread, &input->scratch)) {
-    error("out of memory for the tables of '%s'", input->path);
-    return STATUS_USAGE;
-  }
+static bool print(const struct request *request, const struct subject *subject,
+                  const struct report *report) {
+  struct view view = {
+      .subject = subject,
+      .report = report,
+      .style = {.unit = (enum size_unit)request->config.unit,
+                .precision = request->config.precision,
+                .columns = request->config.columns,
+                .sort = request->config.sort,
+                .top = request->config.top},
+  };
+  struct outfile out;
+  if (!outfile_open(&out, request->output, 0666))
+    return false;
+  if (request->view == TABLES ? request->format(&view, &out)
+                              : through_sink(request, &view, &out))
+    return outfile_commit(&out);
+  outfile_cancel(&out);
+  return false;
+}
+
+static enum status report(const struct request *request,
+                          const struct subject *subject) {
+  struct report picked = subject->report;
   if (request->function) {
-    keep_functions(&report, request->function);
-    if (report.function_count == 0) {
-      error("no function of '%s' matches '%s'", input->path, request->function);
+    if (!pick_functions(subject, request->function, &picked))
+      return STATUS_USAGE;
+    if (picked.function_count == 0) {
+      error("no function of '%s' matches '%s'", subject->name,
+            request->function);
       return STATUS_NOTHING;
     }
   }
-  sink_init(&sink, STDOUT_FILENO);
-  print_view(request, input, &report, &sink);
-  int failure = sink_flush(&sink);
-  if (failure) {
-    error("cannot write to standard output: %s", strerror(failure));
+  if (!print(request, subject, &picked))
     return STATUS_USAGE;
-  }
-  return report_is_measured(&report) ? STATUS_FINE : STATUS_NOTHING;
+  return report_is_measured(&picked) ? STATUS_FINE : STATUS_NOTHING;
 }
 
-static enum status report_file(const struct request *request,
-                               const char *path) {
-  struct input input;
-  if (!input_open(&input, path))
-    return STATUS_USAGE;
-  input_say_state(&input);
-  enum status status = print_report(request, &input);
-  input_close(&input);
-  return status;
-}
-
-/* Several files as `merge` would have written them. */
-static enum status report_files(const struct request *request, char **paths,
-                                size_t count) {
-  struct combined combined = {0};
-  struct input sum = {.path = "the sum"};
-  char what[256];
-  enum status status = STATUS_USAGE;
-  if (gather(&combined, paths, count)) {
-    if (profile_open(&sum.profile, combined.image, combined_size(&combined),
-                     &sum.scratch, what, sizeof what))
-      status = print_report(request, &sum);
-    else
-      error("cannot add the files up: %s", what);
-  }
-  input_close(&sum);
-  combined_release(&combined);
-  return status;
-}
-
-static enum status report(const struct request *request, char **paths,
-                          size_t count) {
-  return count == 1 ? report_file(request, paths[0])
-                    : report_files(request, paths, count);
-}
-
-enum status cmd_report(int argc, char **argv) {
+static enum status run(int argc, char **argv) {
   static struct request request;
+  static struct subject subject;
   enum status status;
   if (!read_request(&request, argc, argv, &status))
     return status;
-  if (optind < argc)
-    return report(&request, argv + optind, (size_t)(argc - optind));
-  char **paths;
-  size_t count = input_find_newest(&paths);
-  status = count ? report(&request, paths, count) : STATUS_USAGE;
-  input_free_paths(paths, count);
+  unsigned parts =
+      request.view == TABLES && request.config.threads ? SUBJECT_THREADS : 0;
+  if (!subject_open(&subject, argv + optind, (size_t)(argc - optind), parts))
+    return STATUS_USAGE;
+  status = report(&request, &subject);
+  subject_close(&subject);
   return status;
 }
+
+const struct command command_report = {
+    .name = "report",
+    .operands = "[FILE...]",
+    .summary = "the tables of a profile",
+    .details =
+        "Prints the tables that the run printed at its end, or would have.\n"
+        "Without a file: those of the newest run in the current directory\n"
+        "(*.mprof), all its processes. Several files: their sum. Exit status "
+        "2:\n"
+        "a file cannot be read; 3: nothing was measured.\n",
+    .options = options,
+    .run = run,
+};

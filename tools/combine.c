@@ -95,6 +95,7 @@ void combined_release(struct combined *combined) {
   if (combined->image)
     munmap(combined->image, combined->capacity);
   free(combined->slots);
+  free(combined->limits);
   *combined = (struct combined){0};
 }
 
@@ -488,6 +489,85 @@ static void forget_peak(const struct combined *to) {
   }
 }
 
+/* ---- Limits, series ---- */
+
+static struct memprof_limit *find_limit(struct combined *to,
+                                        const struct memprof_limit *like) {
+  for (uint32_t i = 0; i < to->limit_count; i++) {
+    struct memprof_limit *limit = at(to, to->limits[i]);
+    if (limit->function == like->function && limit->metric == like->metric &&
+        limit->origin == like->origin && limit->where == like->where &&
+        limit->floor == like->floor && limit->ceiling == like->ceiling)
+      return limit;
+  }
+  memprof_ref *longer =
+      realloc(to->limits, (to->limit_count + 1) * sizeof *longer);
+  if (!longer)
+    return NULL;
+  to->limits = longer;
+  memprof_ref ref = record_new(to, MEMPROF_KIND_LIMIT, sizeof *like);
+  if (!ref)
+    return NULL;
+  to->limits[to->limit_count++] = ref;
+  struct memprof_limit *limit = at(to, ref);
+  struct memprof_head head = limit->head;
+  *limit = *like;
+  limit->head = head;
+  return limit;
+}
+
+/* How far a value is outside; 0: inside. */
+static uint64_t excess(const struct memprof_limit *limit, uint64_t value) {
+  return value > limit->ceiling ? value - limit->ceiling
+         : value < limit->floor ? limit->floor - value
+                                : 0;
+}
+
+static bool add_limit(struct part *part, const struct memprof_limit *from) {
+  struct memprof_limit like = {
+      .function = from->function ? part->function_of[from->function - 1] : 0,
+      .metric = from->metric,
+      .origin = from->origin,
+      .floor = from->floor,
+      .ceiling = from->ceiling,
+  };
+  if (!add_string(part->to, profile_text(part->profile, from->where),
+                  &like.where))
+    return false;
+  struct memprof_limit *limit = find_limit(part->to, &like);
+  if (!limit)
+    return false;
+  uint64_t before = excess(limit, limit->worst),
+           now = excess(limit, from->worst);
+  if (from->checks && (!limit->checks || now > before ||
+                       (now == before && from->worst > limit->worst))) {
+    size_t test = profile_node(part->profile, from->test);
+    limit->worst = from->worst;
+    limit->worst_call = from->worst_call;
+    limit->test = test == PROFILE_NONE ? 0 : part->node_of[test];
+  }
+  limit->checks += from->checks;
+  limit->violations += from->violations;
+  return true;
+}
+
+/* Its clocks are absolute: it stays what it is. */
+static bool add_series(struct part *part, const struct memprof_series *from) {
+  struct combined *to = part->to;
+  memprof_ref command;
+  if (!add_string(to, profile_text(part->profile, from->command), &command))
+    return false;
+  memprof_ref ref = record_new(to, MEMPROF_KIND_SERIES, from->head.size);
+  if (!ref)
+    return false;
+  struct memprof_series *series = at(to, ref);
+  struct memprof_head head = series->head;
+  memcpy(series, from, from->head.size);
+  series->head = head;
+  series->command = command;
+  return true;
+}
+
 /* ---- Unfinished calls ---- */
 
 static void end_call(void *context, size_t index,
@@ -594,6 +674,12 @@ static bool add_records(struct part *part) {
       return false;
   for (size_t i = 0; i < profile->line_count; i++)
     if (!add_line(part, profile->lines[i]))
+      return false;
+  for (size_t i = 0; i < profile->limit_count; i++)
+    if (!add_limit(part, profile->limits[i]))
+      return false;
+  for (size_t i = 0; i < profile->series_count; i++)
+    if (!add_series(part, profile->series[i]))
       return false;
   return true;
 }

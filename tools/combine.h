@@ -4,7 +4,8 @@
  * maxima take the maximum; what is latest comes from the profile added last.
  * What was live at the peak is that of the profile with the largest one. A
  * call that has not finished counts as if it ended when its profile was read.
- * Spans are left where they are: their clocks have nothing in common.
+ * Spans are left where they are: their clocks have nothing in common. Series
+ * stay as they are, next to each other.
  *
  * Memory: what the parts have in common stands once; each part adds its
  * metadata alone.
@@ -24,6 +25,8 @@ struct combined {
   uint64_t stamp;     /* the latest that was given */
   memprof_ref *slots; /* hash table of STRING, FUNCTION, UNIT and NODE */
   size_t slot_count, slots_taken;
+  memprof_ref *limits; /* [limit_count] the LIMIT records */
+  uint32_t limit_count;
 };
 
 /* Adds one; `source` says where it comes from. Returns false when memory runs

@@ -14,23 +14,39 @@ enum status {
   STATUS_NOTHING = 3, /* nothing was measured, or there is nothing to measure */
 };
 
+struct option_row; /* options.h */
+
+/* A command: defined in its cmd_*.c, named in the table of main.c. */
 struct command {
   const char *name;
-  const char *arguments; /* as the usage line shows them */
-  const char *summary;   /* one line, for the list of commands */
-  const char *details;   /* the rest of `memprof help NAME` */
+  const char *operands; /* as the usage line shows them: "[FILE...]" */
+  const char *summary;  /* one line, for the list of commands */
+  const char *details;  /* what -h and the man page say below: paragraphs */
+  const struct option_row *options; /* without -h; NULL: none */
+  bool
+      is_wrapper; /* options end at the first operand: a program with its own */
   /* argv[0] is "memprof NAME", so getopt's messages say who speaks. */
   enum status (*run)(int argc, char **argv);
 };
 
-enum status cmd_help(int argc, char **argv);
-enum status cmd_functions(int argc, char **argv);
-enum status cmd_config(int argc, char **argv);
-enum status cmd_merge(int argc, char **argv);
-enum status cmd_report(int argc, char **argv);
+/* X(name), in the order of the list. */
+#define COMMANDS(X)                                                            \
+  X(report)                                                                    \
+  X(merge)                                                                     \
+  X(functions)                                                                 \
+  X(config)                                                                    \
+  X(help)
 
+#define DECLARE_COMMAND(NAME) extern const struct command command_##NAME;
+COMMANDS(DECLARE_COMMAND)
+#undef DECLARE_COMMAND
+
+/* The table; it ends with NULL. */
+extern const struct command *const commands[];
 /* NULL when there is no such command. */
 const struct command *command_find(const char *name);
+/* The list of commands. */
+void commands_print(FILE *to);
 /* `memprof help NAME` on stdout. */
 void command_print_help(const struct command *command);
 /* After getopt has said what is wrong: where the right usage stands. */

@@ -1,6 +1,7 @@
 /* check.c - checks every size, offset and reference of a profile's records
  * once, so that what follows may trust them. */
 #include "check.h"
+#include "../common/limit.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -203,6 +204,42 @@ static bool check_spans(const struct reader *reader,
                         (uint64_t)spans->count * sizeof(struct memprof_span));
 }
 
+static bool check_series(const struct reader *reader,
+                         const struct memprof_series *series) {
+  const struct profile *profile = reader->profile;
+  if (!check_size(reader, &series->head, sizeof *series) ||
+      !check_size(reader, &series->head,
+                  sizeof *series +
+                      (uint64_t)series->count * sizeof(struct memprof_sample)))
+    return false;
+  if (series->command &&
+      profile_string(profile, series->command) == PROFILE_NONE)
+    return check_failed(reader, offset_of(profile, series),
+                        "series' command is not a text");
+  return true;
+}
+
+static bool check_limit(const struct reader *reader,
+                        const struct memprof_limit *limit) {
+  const struct profile *profile = reader->profile;
+  size_t offset = offset_of(profile, limit);
+  if (!check_size(reader, &limit->head, sizeof *limit))
+    return false;
+  if (limit->function > profile->function_count)
+    return check_failed(reader, offset, "limit's function %u, there are %zu",
+                        limit->function, profile->function_count);
+  if (!limit_metric_name(limit->metric))
+    return check_failed(reader, offset, "limit of unknown metric %u",
+                        limit->metric);
+  if (limit->where && at_ref(profile, limit->where) &&
+      profile_string(profile, limit->where) == PROFILE_NONE)
+    return check_failed(reader, offset, "limit's place is not a text");
+  if (limit->test && at_ref(profile, limit->test) &&
+      profile_node(profile, limit->test) == PROFILE_NONE)
+    return check_failed(reader, offset, "limit's test is not a context");
+  return true;
+}
+
 static bool check_function(const struct reader *reader, size_t index) {
   const struct profile *profile = reader->profile;
   const struct memprof_function *function = profile->functions[index];
@@ -359,6 +396,12 @@ bool check_records(const struct reader *reader) {
       return false;
   for (size_t i = 0; i < profile->mapping_count; i++)
     if (!check_mapping(reader, profile->mappings[i]))
+      return false;
+  for (size_t i = 0; i < profile->series_count; i++)
+    if (!check_series(reader, profile->series[i]))
+      return false;
+  for (size_t i = 0; i < profile->limit_count; i++)
+    if (!check_limit(reader, profile->limits[i]))
       return false;
   size_t left = profile_frame_count(profile);
   for (size_t i = 0; i < profile->thread_count; i++)

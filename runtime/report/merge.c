@@ -246,6 +246,7 @@ static bool fill_group(struct merge *merge, const struct profile *profile,
     else if (rows->reason)
       rows->reason = member_text(member, member->record->reason);
   }
+  rows->flags = members[first - 1].record->flags;
   rows->name =
       member_text(&members[first - 1], members[first - 1].record->name);
   rows->signature =

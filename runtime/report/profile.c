@@ -46,19 +46,19 @@ DEFINE_FIND(profile_string, strings)
 DEFINE_FIND(profile_thread, threads)
 DEFINE_FIND(profile_node, nodes)
 
-static const char *text_of(const struct profile *profile, memprof_ref ref) {
+const char *profile_text(const struct profile *profile, memprof_ref ref) {
   size_t index = profile_string(profile, ref);
   return index == PROFILE_NONE ? NULL : profile->strings[index]->text;
 }
 
 const char *profile_module(const struct profile *profile,
                            const struct memprof_function *function) {
-  return text_of(profile, function->module);
+  return profile_text(profile, function->module);
 }
 
 const char *profile_unit_module(const struct profile *profile,
                                 const struct memprof_unit *unit) {
-  return text_of(profile, unit->module);
+  return profile_text(profile, unit->module);
 }
 
 const struct memprof_frame *
@@ -178,7 +178,9 @@ static bool walk(struct reader *reader,
   X(UNIT, units, unit_count)                                                   \
   X(SIZES, sizes, sizes_count)                                                 \
   X(SPANS, spans, spans_count)                                                 \
-  X(MAPPING, mappings, mapping_count)
+  X(MAPPING, mappings, mapping_count)                                          \
+  X(SERIES, series, series_count)                                              \
+  X(LIMIT, limits, limit_count)
 
 static void count_record(struct profile *profile,
                          const struct memprof_head *head) {

@@ -48,6 +48,10 @@ struct profile {
   size_t spans_count;
   const struct memprof_mapping **mappings;
   size_t mapping_count;
+  const struct memprof_series **series;
+  size_t series_count;
+  const struct memprof_limit **limits;
+  size_t limit_count;
 };
 
 /* Checks every offset, count and reference of the image but for
@@ -75,6 +79,8 @@ const char *profile_unit_module(const struct profile *profile,
 const struct memprof_frame *profile_frame(const struct profile *profile,
                                           const struct memprof_thread *thread,
                                           memprof_ref ref, size_t *node);
+/* The text of a STRING record that a checked record names; NULL for none. */
+const char *profile_text(const struct profile *profile, memprof_ref ref);
 /* The text of the first META record of this key; NULL when there is none. */
 const char *profile_meta(const struct profile *profile,
                          enum memprof_meta_key key);
@@ -108,7 +114,8 @@ struct source_file {
 /* A function, or what one thread did in it. */
 struct function_rows {
   const char *name, *signature; /* of a function's threads: the same pointers */
-  unsigned thread;    /* 1, 2, 3, ... in the order of THREAD records; 0: all */
+  uint32_t flags;  /* MEMPROF_RECORD_*: a test and a scope are no functions */
+  unsigned thread; /* 1, 2, 3, ... in the order of THREAD records; 0: all */
   unsigned followers; /* threads that had its record after the first */
   const char *reason; /* left out of instrumentation: why; else NULL */
   bool selected;
@@ -138,6 +145,11 @@ struct report {
                      it called the function or an event is charged to it; a
                      merged profile has but one thread */
   bool has_mappings; /* something was mapped with track=heap,mmap */
+  /* where the profile's counters went */
+  const uint32_t *function_of_node; /* by index of a node: index of `functions`;
+                                       not of roots; of no use by_thread */
+  uint32_t *const *row_of_line; /* by index of the profile's function: index of
+                                   a line -> index of a row */
 };
 
 /* Adds the profile up. Returns false when memory runs out. */

@@ -275,6 +275,8 @@ bool report_build(struct report *report, const struct profile *profile,
                                                  .event = end_in_caller});
   for (size_t i = 0; i < report->function_count; i++)
     finish_rows(&addition.merge.groups[i]);
+  report->function_of_node = addition.merge.group_of_node;
+  report->row_of_line = addition.merge.row_of_line;
   report->outside.increment =
       (int64_t)(report->outside.bytes - report->outside.freed);
   drop_idle_threads(report);

@@ -1,0 +1,81 @@
+/* cmd_help.c - `memprof help`: how to use the tool and each command. */
+#include "options.h"
+#include <getopt.h>
+#include <string.h>
+
+/* "  -o, --output FILE" */
+static int option_text(char *out, size_t capacity,
+                       const struct option_row *row) {
+  char letter[8] = "    ";
+  const char *argument = row->argument ? row->argument : "";
+  if (row->letter)
+    snprintf(letter, sizeof letter, "-%c, ", row->letter);
+  if (argument[0] == '[') /* --name[=ARGUMENT] */
+    return snprintf(out, capacity, "  %s--%s[=%s", letter, row->name,
+                    argument + 1);
+  return snprintf(out, capacity, "  %s--%s%s%s", letter, row->name,
+                  row->argument ? " " : "", argument);
+}
+
+/* Its help beside it, or below when it is long. */
+static void print_option(const struct option_row *row) {
+  enum { COLUMN = 26 };
+  char text[256];
+  int length = option_text(text, sizeof text, row);
+  fputs(text, stdout);
+  if (length > COLUMN - 2) {
+    putchar('\n');
+    length = 0;
+  }
+  printf("%*s", COLUMN - length, "");
+  for (const char *c = row->help; *c; c++) {
+    putchar(*c);
+    if (*c == '\n')
+      printf("%*s", COLUMN, "");
+  }
+  putchar('\n');
+}
+
+void command_print_help(const struct command *command) {
+  static const struct option_row help = {"help", 'h', NULL, "this text", 0};
+  printf("usage: memprof %s%s%s%s\n\n%s\n", command->name,
+         command->options ? " [OPTION...]" : "", *command->operands ? " " : "",
+         command->operands, command->summary);
+  if (*command->details)
+    printf("\n%s", command->details);
+  putchar('\n');
+  for (const struct option_row *row = command->options; row && row->name; row++)
+    print_option(row);
+  print_option(&help);
+}
+
+static enum status run(int argc, char **argv) {
+  struct options options;
+  options_start(&options, &command_help, argc, argv);
+  options_next(&options);
+  if (options.is_over)
+    return options.status;
+  if (optind == argc) {
+    commands_print(stdout);
+    return STATUS_FINE;
+  }
+  if (argc - optind > 1) {
+    error("help: one command at a time");
+    return STATUS_USAGE;
+  }
+  const struct command *command = command_find(argv[optind]);
+  if (!command) {
+    error("unknown command '%s'", argv[optind]);
+    return usage_error(NULL);
+  }
+  command_print_help(command);
+  return STATUS_FINE;
+}
+
+const struct command command_help = {
+    .name = "help",
+    .operands = "[COMMAND]",
+    .summary = "this list, or how to use a command",
+    .details = "",
+    .run = run,
+};
