@@ -6,6 +6,8 @@ configure_file(cmake/memprof-static.pc.in
   ${MEMPROF_LIB}/pkgconfig/memprof-static.pc @ONLY)
 configure_file(cmake/MemProfConfig.cmake.in
   ${MEMPROF_LIB}/cmake/MemProf/MemProfConfig.cmake @ONLY)
+configure_file(cmake/MemProfTest.cmake
+  ${MEMPROF_LIB}/cmake/MemProf/MemProfTest.cmake COPYONLY)
 write_basic_package_version_file(
   ${MEMPROF_LIB}/cmake/MemProf/MemProfConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
