@@ -22,6 +22,8 @@ if os.environ.get("MEMPROF_OTHER_BUILDS"):
     config.available_features.add("other-builds")
 if os.environ.get("MEMPROF_REAL_LEVELS"):
     config.available_features.add("real-levels")
+if os.environ.get("MEMPROF_CLEAN_ROOT"):
+    config.available_features.add("clean-root")
 if config.sanitize:
     config.available_features.add("sanitize-" + config.sanitize.split(",")[0])
 
