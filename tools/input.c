@@ -173,22 +173,27 @@ static bool is_mapped_by(uint32_t pid, ino_t inode) {
   return found;
 }
 
-static bool is_of_this_host(const struct profile *profile) {
+static bool is_this_host(const char *host) {
   struct utsname system;
-  const char *host = profile_meta(profile, MEMPROF_META_host);
   return !host || (uname(&system) == 0 && strcmp(host, system.nodename) == 0);
 }
 
-enum input_state input_state(const struct input *input) {
-  const struct memprof_header *header = input->profile.header;
+enum input_state input_state_of(const struct memprof_header *header,
+                                const char *host, ino_t inode) {
   if (header->end != MEMPROF_END_UNKNOWN || header->ended_ns || header->merged)
     return INPUT_ENDED;
-  if (!is_of_this_host(&input->profile))
+  if (!is_this_host(host))
     return INPUT_UNKNOWN;
   return header->pid && header->pid <= INT32_MAX &&
-                 is_mapped_by(header->pid, input->inode)
+                 is_mapped_by(header->pid, inode)
              ? INPUT_RUNNING
              : INPUT_KILLED;
+}
+
+enum input_state input_state(const struct input *input) {
+  return input_state_of(input->profile.header,
+                        profile_meta(&input->profile, MEMPROF_META_host),
+                        input->inode);
 }
 
 void input_say_state(const struct input *input) {

@@ -32,6 +32,10 @@ bool input_open(struct input *input, const char *path);
 void input_close(struct input *input);
 
 enum input_state input_state(const struct input *input);
+/* The same of a header, the host of its metadata (NULL: unknown) and the inode
+ * of its file. */
+enum input_state input_state_of(const struct memprof_header *header,
+                                const char *host, ino_t inode);
 /* On stderr, what a reader has to know about a file that is not whole. */
 void input_say_state(const struct input *input);
 

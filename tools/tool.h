@@ -32,6 +32,10 @@ struct command {
 /* X(name), in the order of the list. */
 #define COMMANDS(X)                                                            \
   X(report)                                                                    \
+  X(peak)                                                                      \
+  X(list)                                                                      \
+  X(rm)                                                                        \
+  X(clean)                                                                     \
   X(merge)                                                                     \
   X(functions)                                                                 \
   X(config)                                                                    \
