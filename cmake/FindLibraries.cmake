@@ -16,3 +16,13 @@ endfunction()
 memprof_library(MEMPROF_INIH libinih.a ini.h libinih-dev)
 memprof_library(MEMPROF_LIBMD libmd.a md5.h libmd-dev)
 memprof_library(MEMPROF_LIBELF elf gelf.h libelf-dev)
+memprof_library(MEMPROF_PROTOBUF_C protobuf-c protobuf-c/protobuf-c.h
+  libprotobuf-c-dev)
+memprof_library(MEMPROF_ZLIB z zlib.h zlib1g-dev)
+
+find_program(MEMPROF_PROTOC protoc-c)
+mark_as_advanced(MEMPROF_PROTOC)
+if(NOT MEMPROF_PROTOC)
+  message(FATAL_ERROR
+    "no protoc-c found: apt-get install protobuf-c-compiler")
+endif()

@@ -36,6 +36,7 @@ struct command {
   X(list)                                                                      \
   X(rm)                                                                        \
   X(clean)                                                                     \
+  X(export)                                                                    \
   X(merge)                                                                     \
   X(functions)                                                                 \
   X(config)                                                                    \

@@ -1,0 +1,206 @@
+/* cmd_export.c - `memprof export`: profiles in the formats of other tools. */
+#include "common/glob.h"
+#include "export.h"
+#include "options.h"
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+enum format_kind { KIND_TEXT, KIND_BINARY };
+enum format_metrics { METRICS_ALL, METRICS_SUMS, METRICS_ROW };
+
+static const struct format {
+  const char *name;
+  export_run *run;
+  enum format_kind kind;
+  enum format_metrics metrics;
+} formats[] = {
+#define FORMAT(NAME, KIND, METRICS, HELP)                                      \
+  {#NAME, export_##NAME, KIND_##KIND, METRICS_##METRICS},
+    EXPORTS(FORMAT)
+#undef FORMAT
+};
+
+struct request {
+  const struct format *format;
+  const char *metric, *function, *output; /* NULL: not given */
+};
+
+enum { FORMAT_OPTION = 1, FUNCTION, METRIC_OPTION, OUTPUT };
+
+#define FORMAT_WORD(NAME, KIND, METRICS, HELP) "|" #NAME
+#define METRIC_WORD(NAME, ADDS, TYPE, PPROF) "|" #NAME
+static const struct option_row options[] = {
+    {"to", 't', &(EXPORTS(FORMAT_WORD))[1], "the format", FORMAT_OPTION},
+    {"function", 0, "GLOB",
+     "only what happened under these functions:\nglobs, ',' between them",
+     FUNCTION},
+    {"metric", 0, &(EXPORT_METRICS(METRIC_WORD))[1],
+     "for formats with one number; bytes if none is named", METRIC_OPTION},
+    {"output", 'o', "FILE", "there instead of on standard output", OUTPUT},
+    {0},
+};
+#undef FORMAT_WORD
+#undef METRIC_WORD
+
+/* ---- What the user asked for ---- */
+
+static bool find_format(struct request *request, const char *name) {
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (strcmp(name, formats[i].name) == 0) {
+      request->format = &formats[i];
+      return true;
+    }
+  return error("export: unknown format '%s'", name);
+}
+
+/* The metric named, if the format can show it. */
+static bool find_metric(const struct request *request,
+                        enum export_metric *metric) {
+  *metric = METRIC_bytes;
+  if (!request->metric)
+    return true;
+  if (request->format->metrics == METRICS_ALL)
+    return error("--metric: %s holds more than one number: leave it out",
+                 request->format->name);
+  for (unsigned m = 0; m < METRIC_COUNT; m++)
+    if (strcmp(request->metric, metrics[m].name) == 0) {
+      *metric = m;
+      return metrics[m].adds_up || request->format->metrics == METRICS_ROW ||
+             error("--metric: %s does not add up over callers, as %s does: "
+                   "allocs, bytes, kept, at_peak do",
+                   metrics[m].name, request->format->name);
+    }
+  return error("--metric: unknown metric '%s'", request->metric);
+}
+
+/* Bytes that a terminal would take for commands. */
+static bool is_fit_for_output(const struct request *request) {
+  bool is_stdout = !request->output || strcmp(request->output, "-") == 0;
+  return request->format->kind != KIND_BINARY || !is_stdout ||
+         !isatty(STDOUT_FILENO) ||
+         error("%s is no text, and standard output is a terminal: name a file "
+               "with --output",
+               request->format->name);
+}
+
+static void take_option(struct request *request, struct options *walk,
+                        const struct option_row *row) {
+  switch (row->key) {
+  case FORMAT_OPTION:
+    if (!find_format(request, walk->value))
+      options_stop(walk);
+    break;
+  case FUNCTION:
+    request->function = walk->value;
+    break;
+  case METRIC_OPTION:
+    request->metric = walk->value;
+    break;
+  case OUTPUT:
+    request->output = walk->value;
+    break;
+  }
+}
+
+/* Returns false when there is nothing more to do, with *status set. */
+static bool read_request(struct request *request, enum export_metric *metric,
+                         int argc, char **argv, enum status *status) {
+  struct options walk;
+  const struct option_row *row;
+  *request = (struct request){0};
+  options_start(&walk, &command_export, argc, argv);
+  while ((row = options_next(&walk)))
+    take_option(request, &walk, row);
+  if (!walk.is_over && !request->format) {
+    error("export: which format? name it with --to");
+    options_stop(&walk);
+  }
+  if (!walk.is_over &&
+      (!find_metric(request, metric) || !is_fit_for_output(request)))
+    options_stop(&walk);
+  *status = walk.status;
+  return !walk.is_over;
+}
+
+/* ---- Doing it ---- */
+
+/* Marks the functions that the glob matches; *found is how many. */
+static bool pick_functions(struct export *export, const char *glob,
+                           size_t *found) {
+  const struct report *report = &export->subject->report;
+  bool *wanted = scratch_alloc(export->subject->scratch, report->function_count,
+                               sizeof *wanted);
+  *found = 0;
+  if (!wanted)
+    return export_no_memory(export);
+  for (size_t i = 0; i < report->function_count; i++) {
+    const struct function_rows *function = &report->functions[i];
+    wanted[i] = glob_list_match(glob, function->name, function->signature);
+    *found += wanted[i];
+  }
+  export->wanted = wanted;
+  return true;
+}
+
+static bool print(const struct request *request, struct export *export) {
+  struct outfile out;
+  if (!export_prepare(export) || !outfile_open(&out, request->output, 0666))
+    return false;
+  if (request->format->run(export, out.file))
+    return outfile_commit(&out);
+  outfile_cancel(&out);
+  return false;
+}
+
+static enum status export_subject(const struct request *request,
+                                  struct export *export) {
+  const struct subject *subject = export->subject;
+  size_t found;
+  if (!report_is_measured(&subject->report)) {
+    error("nothing was measured in '%s'", subject->name);
+    return STATUS_NOTHING;
+  }
+  if (request->function) {
+    if (!pick_functions(export, request->function, &found))
+      return STATUS_USAGE;
+    if (!found) {
+      error("no function of '%s' matches '%s'", subject->name,
+            request->function);
+      return STATUS_NOTHING;
+    }
+  }
+  return print(request, export) ? STATUS_FINE : STATUS_USAGE;
+}
+
+static enum status run(int argc, char **argv) {
+  static struct subject subject;
+  struct export export = {.subject = &subject};
+  struct request request;
+  enum status status;
+  if (!read_request(&request, &export.metric, argc, argv, &status))
+    return status;
+  if (!subject_open(&subject, argv + optind, (size_t)(argc - optind),
+                    SUBJECT_CONTEXTS))
+    return STATUS_USAGE;
+  status = export_subject(&request, &export);
+  subject_close(&subject);
+  return status;
+}
+
+const struct command command_export = {
+    .name = "export",
+    .operands = "--to FORMAT [FILE...]",
+    .summary = "a profile in the format of another tool",
+    .details =
+        "Writes what a profile holds for another tool to read. Without a file: "
+        "the\nnewest run in the current directory (*.mprof), all its "
+        "processes. Several\nfiles: their sum. Exit status 2: a file cannot be "
+        "read; 3: nothing was\nmeasured, and nothing written. The formats:\n\n"
+#define FORMAT_HELP(NAME, KIND, METRICS, HELP) "  " #NAME ": for " HELP "\n"
+    EXPORTS(FORMAT_HELP)
+#undef FORMAT_HELP
+        ,
+    .options = options,
+    .run = run,
+};

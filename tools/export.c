@@ -1,0 +1,148 @@
+/* export.c - what the formats of `memprof export` share: places and texts. */
+#include "export.h"
+#include "common/printable.h"
+#include "report/path.h"
+#include "tool.h"
+#include <string.h>
+#include <unistd.h>
+
+#define ADDS_SUM true
+#define ADDS_ROW false
+#define IS_COUNT false
+#define IS_SIZE true
+#define METRIC(NAME, ADDS, TYPE, PPROF) {#NAME, PPROF, ADDS_##ADDS, IS_##TYPE},
+const struct metric metrics[METRIC_COUNT] = {EXPORT_METRICS(METRIC)};
+
+bool export_no_memory(const struct export *export) {
+  return error("out of memory for the export of '%s'", export->subject->name);
+}
+
+/* ---- Texts ---- */
+
+/* Bytes of the UTF-8 character that the text starts with; 0: it is none. */
+static size_t utf8_length(const unsigned char *text, size_t left) {
+  static const struct {
+    unsigned char mask, lead;
+    size_t length;
+    uint32_t least; /* of a character that needs so many bytes */
+  } forms[] = {{0x80, 0, 1, 0},
+               {0xe0, 0xc0, 2, 0x80},
+               {0xf0, 0xe0, 3, 0x800},
+               {0xf8, 0xf0, 4, 0x10000}};
+  for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+    if ((text[0] & forms[f].mask) != forms[f].lead || forms[f].length > left)
+      continue;
+    uint32_t code = text[0] & (unsigned char)~forms[f].mask;
+    for (size_t i = 1; i < forms[f].length; i++) {
+      if ((text[i] & 0xc0) != 0x80)
+        return 0;
+      code = code << 6 | (text[i] & 0x3fu);
+    }
+    bool is_character = code >= forms[f].least && code <= 0x10ffff &&
+                        (code < 0xd800 || code > 0xdfff);
+    return is_character ? forms[f].length : 0;
+  }
+  return 0;
+}
+
+const char *export_text(const struct export *export, const char *text) {
+  size_t left = strlen(text), used = 0;
+  char *copy = scratch_alloc(export->subject->scratch, 4 * left + 1, 1);
+  if (!copy) {
+    export_no_memory(export);
+    return NULL;
+  }
+  while (left) {
+    size_t length = utf8_length((const unsigned char *)text, left);
+    bool is_kept = length && printable_span(text, length) == length;
+    if (is_kept)
+      memcpy(copy + used, text, length);
+    else
+      snprintf(copy + used, 5, "\\x%02X", (unsigned char)*text);
+    used += is_kept ? length : 4;
+    length = is_kept ? length : 1;
+    text += length;
+    left -= length;
+  }
+  return copy;
+}
+
+/* ---- Places ---- */
+
+/* Where a file was compiled, or, if it is not there now, below the current
+ * directory, as the report looks for it. */
+static const char *find_path(const struct export *export,
+                             const struct source_file *file) {
+  if (!file->directory)
+    return export_text(export, file->name);
+  const char *path =
+      path_make(file->directory, file->name, export->subject->scratch);
+  if (!path) {
+    export_no_memory(export);
+    return NULL;
+  }
+  bool was_moved = access(path, R_OK) != 0 && access(file->name, R_OK) == 0;
+  return export_text(export, was_moved ? file->name : path);
+}
+
+static bool prepare_function(struct export *export, size_t f) {
+  const struct function_rows *function = &export->subject->report.functions[f];
+  export->first[f] = export->place_count;
+  export->place_count += function->row_count;
+  export->names[f] = export_text(export, function->signature);
+  export->paths[f] =
+      scratch_alloc(export->subject->scratch, function->file_count + 1,
+                    sizeof *export->paths[f]);
+  if (!export->names[f] || !export->paths[f])
+    return export->names[f] ? export_no_memory(export) : false;
+  for (size_t i = 0; i < function->file_count; i++)
+    if (!(export->paths[f][i] = find_path(export, &function->files[i])))
+      return false;
+  return true;
+}
+
+bool export_prepare(struct export *export) {
+  struct scratch *scratch = export->subject->scratch;
+  size_t count = export->subject->report.function_count;
+  export->names = scratch_alloc(scratch, count, sizeof *export->names);
+  export->paths = scratch_alloc(scratch, count, sizeof *export->paths);
+  export->first = scratch_alloc(scratch, count, sizeof *export->first);
+  if (!export->names || !export->paths || !export->first)
+    return export_no_memory(export);
+  for (size_t f = 0; f < count; f++)
+    if (!prepare_function(export, f))
+      return false;
+  export->place_count++; /* outside */
+  return true;
+}
+
+bool export_is_wanted(const struct export *export, size_t function) {
+  return !export->wanted || export->wanted[function];
+}
+
+size_t place_number(const struct export *export, struct place place) {
+  return place.function == PLACE_OUTSIDE
+             ? export->place_count - 1
+             : export->first[place.function] + place.row;
+}
+
+const char *place_name(const struct export *export, struct place place) {
+  return place.function == PLACE_OUTSIDE ? "(outside marked functions)"
+                                         : export->names[place.function];
+}
+
+static const struct row *place_row(const struct export *export,
+                                   struct place place) {
+  return &export->subject->report.functions[place.function].rows[place.row];
+}
+
+const char *place_path(const struct export *export, struct place place) {
+  if (place.function == PLACE_OUTSIDE ||
+      !export->subject->report.functions[place.function].file_count)
+    return NULL;
+  return export->paths[place.function][place_row(export, place)->file];
+}
+
+unsigned place_line(const struct export *export, struct place place) {
+  return place.function == PLACE_OUTSIDE ? 0 : place_row(export, place)->line;
+}
