@@ -95,6 +95,26 @@ void mprt_blocks_forked(void) {
   side_count = 0;
 }
 
+static void leaves_forget(mprt_page *directory) {
+  for (size_t i = 0; i < MPRT_LEVEL_SIZE; i++) {
+    struct mprt_leaf *leaf = directory[i];
+    for (size_t k = 0; leaf && k < MPRT_CELLS + 1; k++)
+      atomic_store_explicit(&leaf->cells[k], 0, memory_order_relaxed);
+  }
+}
+
+void mprt_blocks_forget(void) {
+  for (size_t i = 0; i < MPRT_OWNERS * 2 * MPRT_LEVEL_SIZE; i++)
+    if (mprt_blocks_top[i])
+      leaves_forget(mprt_blocks_top[i]);
+  if (!mprt_lock(&side_lock))
+    return;
+  for (uint32_t i = 0; i < side_capacity; i++)
+    side[i].address = 0;
+  side_count = 0;
+  mprt_unlock(&side_lock);
+}
+
 bool mprt_blocks_init(void) {
   if (!mprt_blocks_top)
     mprt_blocks_top = mprt_pages_of_process(MPRT_OWNERS * 2 * MPRT_LEVEL_SIZE *

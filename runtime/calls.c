@@ -29,29 +29,33 @@ static void stats_add(struct memprof_node *node,
     stat_add(&node->per_call[m], values[m], is_first);
 }
 
+void mprt_call_count(struct memprof_thread *thread,
+                     const struct memprof_frame *frame, uint64_t stamp) {
+  struct memprof_node *node = mprt_at(frame->node);
+  bool is_first = node->calls == node->in_flight;
+  stats_add(node, thread, frame, is_first);
+  if (is_first)
+    node->first_stamp = stamp;
+  node->in_flight--;
+}
+
 void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
   unsigned char *arena = mprt_arena_base;
   struct memprof_thread *thread = self->record;
-  struct memprof_node *node = mprt_in(arena, frame->node);
   uint64_t stamp = mprt_stamp(thread);
   if (frame->start_ns && frame->start_ns != MEMPROF_INHERITED)
     mprt_timeline_end(thread, frame);
-  if (frame->start_ns != MEMPROF_INHERITED) {
-    bool is_first = node->calls == node->in_flight;
-    stats_add(node, thread, frame, is_first);
-    if (is_first)
-      node->first_stamp = stamp;
-    node->in_flight--;
-  }
+  if (frame->start_ns != MEMPROF_INHERITED)
+    mprt_call_count(thread, frame, stamp);
 
   struct memprof_frame *caller = mprt_in(arena, frame->caller);
+  if (frame->call_high > caller->call_high)
+    caller->call_high = frame->call_high;
   if (!caller->caller) /* outside: nobody watches its visits */
     return;
   /* enter looked at the caller's visit; since then only callees ran */
   if (frame->call_high > caller->high)
     caller->high = frame->call_high;
-  if (frame->call_high > caller->call_high)
-    caller->call_high = frame->call_high;
   caller->seen_hits =
       ((const volatile uint64_t *)caller->hits)[caller->seen_line];
   mprt_line_mark(mprt_line_at(arena, caller, caller->seen_line),

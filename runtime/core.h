@@ -75,6 +75,8 @@ struct mprt_state {
   size_t saved_count, saved_capacity;
   memprof_ref saved_top; /* the innermost frame then; else 0 */
   bool has_left_calls;   /* in a child: it began on another stack */
+  struct mprt_scope *scopes; /* scopes.c: those that have begun */
+  size_t scope_count, scope_capacity;
   struct mprt_state *next_free;
   struct mprt_state *next_made; /* the state made before this one */
 };
@@ -165,6 +167,15 @@ void mprt_frames_forget(struct mprt_state *self);
 struct memprof_frame *mprt_frames_drop(struct mprt_state *self, uintptr_t cfa,
                                        bool is_call);
 
+/* A call of `context` that no code of the caller's ends by itself: as long as
+ * the call around it. NULL when there is no memory. */
+struct memprof_frame *mprt_frames_push(struct mprt_state *self,
+                                       memprof_ref context);
+/* Finishes an open call, after those above it. */
+void mprt_frames_pop(struct mprt_state *self, struct memprof_frame *frame);
+void mprt_frames_pop_above(struct mprt_state *self,
+                           const struct memprof_frame *frame);
+
 /* A visit, as memprof_format.h defines it: looks at the frame's before an event
  * and returns its line. An index past the table can only come from a call that
  * was abandoned and went on nevertheless (a fibre); it must not reach memory of
@@ -249,8 +260,22 @@ static inline void mprt_line_mark(struct memprof_line *line, uint64_t peak,
   line->stamp = stamp;
 }
 
-/* The end of a call: its metrics, and an event of its caller's line. */
+/* The end of a call: its metrics. */
+void mprt_call_count(struct memprof_thread *thread,
+                     const struct memprof_frame *frame, uint64_t stamp);
+/* And an event of its caller's line. */
 void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame);
+
+/* ---- scopes.c ---- */
+
+/* Ends all scopes of a stack that ends. */
+void mprt_scopes_finish(struct mprt_state *self);
+/* In a forked child: they are its parent's; or are no more. */
+void mprt_scopes_inherit(struct mprt_state *self);
+void mprt_scopes_forget(struct mprt_state *self);
+/* The context of the test that runs on this stack; 0: none. `self` may be NULL.
+ */
+memprof_ref mprt_test_now(const struct mprt_state *self);
 
 /* ---- timeline.c ---- */
 

@@ -15,7 +15,7 @@
 
 static int render(const struct report *report, struct scratch *scratch,
                   int fd) {
-  static struct sink sink; /* used once, and too big for a small stack */
+  static struct sink sink; /* too big for a small stack */
   struct report_style style = {
       .unit = (enum size_unit)mprt_config.unit,
       .precision = mprt_config.precision,
@@ -30,37 +30,49 @@ static int render(const struct report *report, struct scratch *scratch,
 
 /* To where the user asked; if that fails, said so, to stderr: nothing is lost.
  */
-static void render_to_stream(const struct report *report,
-                             struct scratch *scratch) {
+static bool render_to_stream(const struct report *report,
+                             struct scratch *scratch, const char *stream) {
   static char name[PATH_MAX];
-  int fd = mprt_stream_open(mprt_config.stream, mprt_header()->started_ns,
-                            mprt_is_forked(), name, sizeof name);
+  int fd = mprt_stream_open(stream, mprt_header()->started_ns, mprt_is_forked(),
+                            name, sizeof name);
   if (fd == MPRT_STREAM_NONE)
-    return;
+    return true;
   int error = fd < 0 ? errno : render(report, scratch, fd);
   if (fd >= 0)
     mprt_stream_close(fd);
   if (!error || fd == STDERR_FILENO)
-    return;
+    return !error;
   mprt_message("cannot write the report to '%s': %s", name,
                strerrordesc_np(error));
   render(report, scratch, STDERR_FILENO);
+  return false;
 }
 
-static void write_report(void) {
+static bool write_report(const char *stream) {
   struct scratch scratch = {0};
   static struct profile profile;
   static struct report report;
   char error[256] = "out of memory";
+  bool is_written = false;
   struct memprof_header *header = mprt_header();
   uint64_t used = atomic_load_explicit((_Atomic uint64_t *)&header->used,
                                        memory_order_acquire);
   if (profile_open(&profile, header, used, &scratch, error, sizeof error) &&
       report_build(&report, &profile, mprt_config.threads, &scratch))
-    render_to_stream(&report, &scratch);
+    is_written = render_to_stream(&report, &scratch, stream);
   else
     mprt_message("no report: %s", error);
   scratch_release(&scratch);
+  return is_written;
+}
+
+bool mprt_report(const char *stream) {
+  static _Atomic uint32_t lock; /* of what is static above */
+  if (!mprt_lock(&lock))
+    return false;
+  bool is_written = write_report(stream);
+  mprt_unlock(&lock);
+  return is_written;
 }
 
 /* Once per process. A child that shares our memory (vfork) is not the process
@@ -72,7 +84,7 @@ static void end_once(enum memprof_end end, int status) {
   if (mprt_awake() >= MPRT_AWAKE && mprt_header()->pid == (uint32_t)getpid() &&
       !atomic_exchange(&ended, true)) {
     mprt_header_end(end, status);
-    write_report();
+    mprt_report(mprt_config.stream);
     mprt_arena_close();
   }
   errno = saved_errno;

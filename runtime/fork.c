@@ -26,119 +26,17 @@ static _Thread_local bool holds;
  * parent may have added records since, if the image is its file. */
 static _Thread_local uint64_t used_at_fork;
 
-/* ---- The image, emptied ---- */
+/* ---- Arming ---- */
 
-static void ref_check(memprof_ref *ref, uint64_t used) {
-  if ((uint64_t)*ref * MEMPROF_UNIT >= used)
-    *ref = 0;
-}
-
-static void node_empty(struct memprof_node *node, uint64_t used) {
-  ref_check(&node->child, used);
-  ref_check(&node->sibling, used);
-  ref_check(&node->sizes, used);
-  ref_check(&node->mappings, used);
-  for (uint32_t i = 0; i < node->line_count; i++)
-    ref_check(&memprof_node_lines(node)[i], used);
-  node->in_flight = 0;
-  node->calls = node->entry_stamp = node->first_stamp = 0;
-  node->entry_live = 0;
-  memset(node->per_call, 0, sizeof node->per_call);
-  memset(memprof_node_hits(node), 0, node->line_count * sizeof(uint64_t));
-}
-
-static void line_empty(struct memprof_line *line) {
-  line->stamp = line->peak_epoch = 0;
-#define EMPTY(FIELD, COMBINE) line->FIELD = 0;
-  MEMPROF_LINE_COUNTERS(EMPTY)
-#undef EMPTY
-}
-
-static void mapping_empty(struct memprof_mapping *mapping, uint64_t used) {
-  ref_check(&mapping->next, used);
-#define EMPTY(FIELD) mapping->FIELD = 0;
-  MEMPROF_MAPPING_COUNTERS(EMPTY)
-#undef EMPTY
-}
-
-static void thread_empty(struct memprof_thread *thread) {
-  thread->owned = thread->threads = 0;
-  thread->events = 0;
-  thread->live = 0;
-  thread->allocs = thread->frees = thread->bytes = thread->freed = 0;
-}
-
-/* Calls of threads that are no more, or told by threads.c. */
-static void frames_empty(struct memprof_frames *frames, uint64_t used) {
-  struct memprof_frame *frame = (struct memprof_frame *)(frames + 1);
-  ref_check(&frames->above, used);
-  for (uint32_t i = 0; i < frames->count; i++)
-    frame[i].start_ns = 0;
-}
-
-static void record_empty(struct memprof_head *record, uint64_t used) {
-  switch (record->kind) {
-  case MEMPROF_KIND_NODE:
-    node_empty((struct memprof_node *)record, used);
-    break;
-  case MEMPROF_KIND_LINE:
-    line_empty((struct memprof_line *)record);
-    break;
-  case MEMPROF_KIND_THREAD:
-    thread_empty((struct memprof_thread *)record);
-    break;
-  case MEMPROF_KIND_FRAMES:
-    frames_empty((struct memprof_frames *)record, used);
-    break;
-  case MEMPROF_KIND_SIZES: {
-    struct memprof_sizes *sizes = (struct memprof_sizes *)record;
-    memset(sizes->counts, 0, sizeof sizes->counts);
-    break;
-  }
-  case MEMPROF_KIND_MAPPING:
-    mapping_empty((struct memprof_mapping *)record, used);
-    break;
-  case MEMPROF_KIND_SPANS: {
-    struct memprof_spans *spans = (struct memprof_spans *)record;
-    uint64_t written = spans->written;
-    if (written > spans->count)
-      written = spans->count;
-    memset(spans + 1, 0, written * sizeof(struct memprof_span));
-    spans->written = 0;
-    break;
-  }
-  default: /* constant */
-    break;
-  }
-}
-
-static void header_empty(struct memprof_header *header) {
-  mprt_header_begin(header);
-#define EMPTY(FIELD) header->FIELD = 0;
-  MEMPROF_PROCESS_COUNTERS(EMPTY)
-#undef EMPTY
-}
-
-static void image_empty(void) {
+/* What the parent, whose file the image is, has added since. */
+static void cut_to_own(void) {
   struct memprof_header *header = mprt_header();
   uint64_t used = __atomic_load_n(&header->used, __ATOMIC_ACQUIRE);
-  if (used_at_fork && used_at_fork < used) {
-    memset(mprt_arena_base + used_at_fork, 0, used - used_at_fork);
-    used = header->used = used_at_fork;
-  }
-  header_empty(header);
-  struct memprof_head *record;
-  for (uint64_t at = header->header_size; at < used; at += record->size) {
-    record = (struct memprof_head *)(mprt_arena_base + at);
-    record_empty(record, used);
-  }
-  /* what another thread of the parent was about to add */
-  record = (struct memprof_head *)(mprt_arena_base + used);
-  if (used < header->capacity && record->kind)
-    memset(record, 0, record->size ? record->size : sizeof *record);
+  if (!used_at_fork || used_at_fork >= used)
+    return;
+  memset(mprt_arena_base + used_at_fork, 0, used - used_at_fork);
+  header->used = used_at_fork;
 }
-
-/* ---- Arming ---- */
 
 /* A child that cannot have counters of its own, or was forked when its parent
  * had ended, sleeps for good. */
@@ -157,7 +55,8 @@ static void arm(void) {
     sleep_on();
     return;
   }
-  image_empty();
+  cut_to_own();
+  mprt_image_empty(true);
   mprt_blocks_forked();
   mprt_mappings_forked();
   mprt_threads_forked(was_shared);

@@ -207,9 +207,11 @@ void mprt_frames_inherit(struct mprt_state *self) {
   }
   self->inherited = top == self->base ? NULL : top;
   self->first = chunk_first(self, self->chunk);
+  mprt_scopes_inherit(self);
 }
 
 void mprt_frames_forget(struct mprt_state *self) {
+  mprt_scopes_forget(self);
   self->record->top = self->record->base;
   self->inherited = NULL;
   struct memprof_frames *chunk = (struct memprof_frames *)self->base - 1;
@@ -266,6 +268,37 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
   return frame;
 }
 
+/* The slot of the next call, taken; NULL when there is no memory. */
+static struct memprof_frame *slot_take(struct mprt_state *self) {
+  struct memprof_frame *frame = self->next;
+  if (frame == self->limit)
+    return chunk_ascend(self);
+  self->next = frame + 1;
+  return frame;
+}
+
+struct memprof_frame *mprt_frames_push(struct mprt_state *self,
+                                       memprof_ref context) {
+  struct memprof_frame *caller = top_of(self);
+  mprt_frame_visit(mprt_arena_base, caller, self->record->live);
+  struct memprof_frame *frame = slot_take(self);
+  if (!frame)
+    return NULL;
+  atomic_signal_fence(memory_order_seq_cst);
+  return frame_begin(self, mprt_arena_base, frame, context, caller->cfa);
+}
+
+void mprt_frames_pop_above(struct mprt_state *self,
+                           const struct memprof_frame *frame) {
+  while (top_of(self) != frame)
+    frame_pop(self, top_of(self));
+}
+
+void mprt_frames_pop(struct mprt_state *self, struct memprof_frame *frame) {
+  mprt_frames_pop_above(self, frame);
+  frame_pop(self, frame);
+}
+
 /* The same, whatever there is to be made first. */
 MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (!function)
@@ -277,12 +310,8 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   struct memprof_frame *caller = mprt_frames_drop(self, cfa, true);
   uint32_t line = mprt_frame_visit(mprt_arena_base, caller, self->record->live);
   memprof_ref context = mprt_context_find(self, caller->node, line, function);
-  struct memprof_frame *frame = self->next;
-  if (!context)
-    return dropped_frame();
-  if (frame != self->limit)
-    self->next = frame + 1;
-  else if (!(frame = chunk_ascend(self)))
+  struct memprof_frame *frame = context ? slot_take(self) : NULL;
+  if (!frame)
     return dropped_frame();
   atomic_signal_fence(memory_order_seq_cst);
   frame_begin(self, mprt_arena_base, frame, context, cfa);

@@ -1,5 +1,6 @@
 /* init.c - asleep or awake: decides at startup, and on request. */
 #define _GNU_SOURCE
+#define MEMPROF_RUNTIME
 #include "entry.h"
 #include "memprof.h"
 #include "runtime.h"

@@ -66,6 +66,12 @@ void mprt_fork_arm(void);
 void mprt_fork_counted(void);
 void mprt_fork_called(void);
 
+/* ---- reset.c ---- */
+
+/* Sets all counters of the image to zero. In a child no thread owns a record
+ * any more, and what stands behind the last record is wiped. */
+void mprt_image_empty(bool is_child);
+
 /* ---- arena.c: the profile image ---- */
 
 /* Start of the image; NULL while there is none. Constant once set. */
@@ -173,7 +179,23 @@ extern _Atomic uint32_t mprt_registry_lock;
 /* The function with this id, or NULL. Lock-free. */
 const struct memprof_function *mprt_registry_function(uint32_t id);
 
+/* ---- end.c ---- */
+
+/* Writes the text report as it is now; `stream` as the option's value. Returns
+ * false after a message. Any thread. */
+bool mprt_report(const char *stream);
+
+/* ---- api.c ---- */
+
+struct memprof_violation;
+/* Hands a broken limit to the program, if it wants to know. */
+void mprt_violated(const struct memprof_violation *violation);
+
 /* ---- threads.c, frames.c ---- */
+
+/* Calls visit(context, root) for the root context of each thread's record. */
+void mprt_threads_visit(void (*visit)(void *context, memprof_ref root),
+                        void *context);
 
 /* Makes the key whose destructor gives a finished thread's record back. From
  * init, before any thread ends. */
@@ -185,6 +207,13 @@ struct memprof_thread *mprt_thread(void);
 void mprt_thread_forking(bool is_shared);
 void mprt_thread_fork_over(void); /* in the parent */
 bool mprt_thread_is_in_call(void);
+/* All counters are zero from here on: the calls in progress are as if they had
+ * begun in another process. */
+void mprt_threads_reset(void);
+/* Between these, which nest, this thread counts nothing new; releases of blocks
+ * that were counted are seen. */
+void mprt_thread_pause(void);
+void mprt_thread_resume(void);
 /* In a child that begins on a stack of its own. */
 void mprt_thread_leave_calls(void);
 /* While another process runs on this thread: see vfork(). */
@@ -245,6 +274,8 @@ void mprt_timeline_init(void);
 bool mprt_blocks_init(void);
 /* In a forked child, where the map is empty. */
 void mprt_blocks_forked(void);
+/* Forgets all blocks. While no other thread enters one. */
+void mprt_blocks_forget(void);
 
 #pragma GCC visibility pop
 #endif

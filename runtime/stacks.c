@@ -5,6 +5,7 @@
  * kernel knows the mapping it lies in, which is the stack if a guard page lies
  * below it. The table here has all stacks but the threads' own ones.
  */
+#define MEMPROF_RUNTIME
 #include "core.h"
 #include "entry.h"
 #include "memprof.h"

@@ -34,6 +34,10 @@ static _Thread_local struct mprt_state *own
 static _Thread_local struct mprt_state *hidden
     __attribute__((tls_model("initial-exec")));
 static _Thread_local bool is_hidden __attribute__((tls_model("initial-exec")));
+/* memprof_pause without memprof_resume so far. */
+static _Thread_local unsigned pauses __attribute__((tls_model("initial-exec")));
+static _Thread_local struct mprt_state *paused
+    __attribute__((tls_model("initial-exec")));
 
 static pthread_key_t key;
 static bool has_key;
@@ -152,6 +156,7 @@ struct mprt_state *mprt_state_take(uintptr_t low, uintptr_t high,
 }
 
 void mprt_state_release(struct mprt_state *self) {
+  mprt_scopes_finish(self);
   mprt_frames_finish(self);
   mprt_state_bound(self, UINTPTR_MAX, 0);
   self->is_fibre = false;
@@ -314,11 +319,11 @@ struct mprt_state *mprt_own(void) {
 /* ---- The life of a thread ---- */
 
 bool mprt_may_enter(void) {
-  return !is_hidden && (phase == DETACHED || phase == ATTACHED);
+  return !is_hidden && !pauses && (phase == DETACHED || phase == ATTACHED);
 }
 
 MPRT_COLD struct mprt_state *mprt_attach(void) {
-  if (is_hidden)
+  if (is_hidden || pauses)
     return NULL;
   if (phase == ATTACHED)
     return mprt_self = own;
@@ -427,6 +432,34 @@ void mprt_threads_forked(bool was_shared) {
   self->saved_top = 0;
 }
 
+void mprt_threads_visit(void (*visit)(void *context, memprof_ref root),
+                        void *context) {
+  for (struct mprt_state *at = made_states; at; at = at->next_made)
+    visit(context, at->record->root);
+}
+
+void mprt_threads_reset(void) {
+  for (struct mprt_state *at = made_states; at; at = at->next_made) {
+    at->latest = NULL;
+    mprt_frames_inherit(at);
+  }
+}
+
+/* ---- Pauses ---- */
+
+/* Without a state all events take the slow way, which asks. */
+void mprt_thread_pause(void) {
+  if (pauses++ == 0) {
+    paused = mprt_self;
+    mprt_self = NULL;
+  }
+}
+
+void mprt_thread_resume(void) {
+  if (pauses && --pauses == 0)
+    mprt_self = paused;
+}
+
 /* ---- vfork: another process on this thread ---- */
 
 void mprt_thread_hide(void) {
@@ -440,7 +473,7 @@ void mprt_thread_show(void) {
   is_hidden = false;
 }
 
-bool mprt_thread_is_hidden(void) { return is_hidden; }
+bool mprt_thread_is_hidden(void) { return is_hidden || pauses; }
 
 /* The last but one of the rounds of key destructors: other destructors may
  * still call marked functions, and sanitizers leave in the last one. */

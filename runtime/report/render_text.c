@@ -11,6 +11,7 @@
  *         12    0.000 MiB    0.000 MiB           3   struct doc *parse(...)
  */
 #include "table.h"
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -155,6 +156,43 @@ static void print_tables(const struct table_style *style,
                 count - shown == 1 ? " was" : "s were", options->top);
 }
 
+/* ---- Tests ---- */
+
+/* "    suite.name (1 run, 3 allocations, peak 24 B, kept 0 B at its end)" */
+static void print_test(const struct table_style *style,
+                       const struct function_rows *test, struct sink *sink) {
+  char peak[64], kept[64];
+  table_size(style, peak, sizeof peak, test->per_call[MEMPROF_CALL_peak].max);
+  table_size(style, kept, sizeof kept, test->per_call[MEMPROF_CALL_kept].max);
+  sink_text(sink, "    ");
+  sink_name(sink, test->name);
+  sink_printf(sink,
+              " (%llu run%s, %llu allocation%s, peak %s, kept %s at its end)\n",
+              (unsigned long long)test->calls, test->calls == 1 ? "" : "s",
+              (unsigned long long)test->allocs, test->allocs == 1 ? "" : "s",
+              peak, kept);
+}
+
+static void print_tests(const struct table_style *style,
+                        const struct report *report, unsigned top,
+                        struct sink *sink) {
+  size_t count = 0, shown = top ? top : SIZE_MAX;
+  for (size_t i = 0; i < report->function_count; i++) {
+    const struct function_rows *test = &report->functions[i];
+    if (!function_is_test(test) || !test->calls)
+      continue;
+    if (count == 0)
+      sink_text(sink, "tests:\n");
+    if (count++ < shown)
+      print_test(style, test, sink);
+  }
+  if (count > shown)
+    sink_printf(sink, "    and %zu more, not shown: top=%u\n", count - shown,
+                top);
+  if (count)
+    sink_text(sink, "\n");
+}
+
 /* ---- What has no table ---- */
 
 enum { LISTED = 20 }; /* names in a list before it becomes a count */
@@ -175,8 +213,8 @@ static bool is_left_out(const struct function_rows *function) {
 }
 
 static bool is_not_executed(const struct function_rows *function) {
-  return !function->reason && function->selected &&
-         !function_is_measured(function);
+  return function_is_marked(function) && !function->reason &&
+         function->selected && !function_is_measured(function);
 }
 
 static void print_list(const struct report *report, const char *heading,
@@ -215,8 +253,11 @@ static void print_of_marked(struct sink *sink, size_t count, const char *kind,
 
 /* Why there is not a single table. */
 static void print_nothing(const struct report *report, struct sink *sink) {
-  size_t marked = report->function_count, measurable = 0, selected = 0;
+  size_t marked = 0, measurable = 0, selected = 0;
   for (size_t i = 0; i < report->function_count; i++) {
+    if (!function_is_marked(&report->functions[i]))
+      continue;
+    marked++;
     measurable += !report->functions[i].reason;
     selected += !report->functions[i].reason && report->functions[i].selected;
   }
@@ -261,6 +302,7 @@ void render_text(const struct report *report, const struct report_style *style,
   print_tables(&table, report, style, scratch, sink);
   if (report->header->scope_process)
     table_print_outside(&table, &report->outside, sink);
+  print_tests(&table, report, style->top, sink);
   print_list(report, "not executed", is_not_executed, sink);
   print_list(report, "left out of instrumentation", is_left_out, sink);
 }

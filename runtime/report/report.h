@@ -156,9 +156,19 @@ struct report {
 bool report_build(struct report *report, const struct profile *profile,
                   bool by_thread, struct scratch *scratch);
 
+static inline bool function_is_test(const struct function_rows *function) {
+  return function->flags & MEMPROF_RECORD_TEST;
+}
+
+/* Marked in the source: no test, no scope. */
+static inline bool function_is_marked(const struct function_rows *function) {
+  return !(function->flags & (MEMPROF_RECORD_TEST | MEMPROF_RECORD_SCOPE));
+}
+
+/* Whether it has a table: a test has none. */
 static inline bool function_is_measured(const struct function_rows *function) {
-  return function->calls || function->allocs || function->frees ||
-         function->mappings;
+  return !function_is_test(function) && (function->calls || function->allocs ||
+                                         function->frees || function->mappings);
 }
 
 /* ---- render_text: the table ---- */

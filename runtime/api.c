@@ -1,0 +1,161 @@
+/* api.c - memprof.h for programs that look at their own numbers. */
+#define _GNU_SOURCE
+#define MEMPROF_RUNTIME
+#include "core.h"
+#include "functions.h"
+#include "memprof.h"
+#include <errno.h>
+#include <string.h>
+
+/* ---- Numbers of a function ---- */
+
+/* A walk over the contexts of one thread's part of the tree. */
+struct walk {
+  const char *name;
+  struct memprof_stats *stats;
+  uint64_t finished; /* calls that the per-call numbers hold */
+  uint64_t first_stamp;
+};
+
+static bool is_named(uint32_t id, const char *name) {
+  const struct memprof_function *function = mprt_registry_function(id);
+  if (!function)
+    return false;
+  const struct memprof_abi_record *record = memprof_function_record(function);
+  return strcmp(mprt_record_text(record, record->name), name) == 0 ||
+         strcmp(mprt_record_text(record, record->signature), name) == 0;
+}
+
+static void take_calls(struct walk *walk, const struct memprof_node *node) {
+  struct memprof_stats *stats = walk->stats;
+  uint64_t finished = node->calls - node->in_flight;
+  stats->calls += node->calls;
+  if (!finished)
+    return;
+  bool is_first = !walk->finished;
+  bool is_earliest = is_first || node->first_stamp < walk->first_stamp;
+#define TAKE(METRIC, TYPE)                                                     \
+  {                                                                            \
+    const struct memprof_stat *stat = &node->per_call[MEMPROF_CALL_##METRIC];  \
+    if (is_first || stat->min < stats->smallest.METRIC)                        \
+      stats->smallest.METRIC = stat->min;                                      \
+    if (stat->max > stats->largest.METRIC)                                     \
+      stats->largest.METRIC = stat->max;                                       \
+    if (is_earliest)                                                           \
+      stats->first.METRIC = stat->first;                                       \
+  }
+  MEMPROF_CALL_METRICS(TAKE)
+#undef TAKE
+  if (is_earliest)
+    walk->first_stamp = node->first_stamp;
+  walk->finished += finished;
+}
+
+static void take_lines(struct walk *walk, const struct memprof_node *node) {
+  const memprof_ref *lines = memprof_node_lines(node);
+  for (uint32_t i = 0; i < node->line_count; i++) {
+    if (!lines[i])
+      continue;
+    const struct memprof_line *line = mprt_at(lines[i]);
+    int64_t kept = (int64_t)memprof_line_kept(line);
+    walk->stats->allocs += line->allocs;
+    walk->stats->frees += line->frees;
+    walk->stats->bytes += line->bytes;
+    walk->stats->freed += line->freed;
+    walk->stats->kept += kept > 0 ? (uint64_t)kept : 0;
+  }
+}
+
+/* The context after `node` in the subtree of `root`; 0 at its end. Does not go
+ * below `node` when it `is_done`. */
+static memprof_ref next_of(memprof_ref root, memprof_ref at, bool is_done) {
+  const struct memprof_node *node = mprt_at(at);
+  memprof_ref child = __atomic_load_n(&node->child, __ATOMIC_ACQUIRE);
+  if (child && !is_done)
+    return child;
+  while (at != root && !node->sibling) {
+    at = node->parent;
+    node = mprt_at(at);
+  }
+  return at == root ? 0 : node->sibling;
+}
+
+/* All that happened below a context of the function, itself included. */
+static void take_subtree(struct walk *walk, memprof_ref root) {
+  for (memprof_ref at = root; at; at = next_of(root, at, false))
+    take_lines(walk, mprt_at(at));
+}
+
+/* A function stands on a path once: below it there is no other. */
+static void take_tree(struct walk *walk, memprof_ref root) {
+  bool is_found = false;
+  for (memprof_ref at = root; at; at = next_of(root, at, is_found)) {
+    const struct memprof_node *node = mprt_at(at);
+    is_found = is_named(node->function, walk->name);
+    if (!is_found)
+      continue;
+    take_calls(walk, node);
+    take_subtree(walk, at);
+  }
+}
+
+static bool is_known(const char *name) {
+  for (uint32_t id = 1; mprt_registry_function(id); id++)
+    if (is_named(id, name))
+      return true;
+  return false;
+}
+
+static void take_roots(void *walk, memprof_ref root) { take_tree(walk, root); }
+
+MPRT_EXPORT int memprof_get(const char *function, struct memprof_stats *stats) {
+  int kept = errno;
+  uintptr_t here = MPRT_CALLERS_STACK();
+  memset(stats, 0, sizeof *stats);
+  mprt_fork_arm();
+  bool is_there = mprt_is_awake() && is_known(function);
+  if (is_there) {
+    struct walk walk = {.name = function, .stats = stats};
+    memprof_ref test = mprt_test_now(mprt_stack_at(here, MPRT_EXIT));
+    if (test)
+      take_tree(&walk, test);
+    else
+      mprt_threads_visit(take_roots, &walk);
+  }
+  errno = kept;
+  return is_there;
+}
+
+/* ---- Pauses, reports ---- */
+
+MPRT_EXPORT void memprof_pause(void) { mprt_thread_pause(); }
+MPRT_EXPORT void memprof_resume(void) { mprt_thread_resume(); }
+
+MPRT_EXPORT int memprof_report(const char *stream) {
+  int kept = errno;
+  mprt_fork_arm();
+  bool is_written =
+      mprt_is_awake() && mprt_report(stream ? stream : mprt_config.stream);
+  errno = kept;
+  return is_written;
+}
+
+/* ---- Broken limits ---- */
+
+static memprof_sink *_Atomic sink;
+static void *_Atomic sink_context;
+
+MPRT_EXPORT void memprof_set_sink(memprof_sink *callback, void *context) {
+  atomic_store(&sink, NULL); /* never a callback with another's context */
+  atomic_store(&sink_context, context);
+  atomic_store(&sink, callback);
+}
+
+void mprt_violated(const struct memprof_violation *violation) {
+  memprof_sink *callback = atomic_load(&sink);
+  if (!callback)
+    return;
+  mprt_thread_pause();
+  callback(atomic_load(&sink_context), violation);
+  mprt_thread_resume();
+}
