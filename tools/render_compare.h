@@ -1,0 +1,40 @@
+/* render_compare.h - the formats of `memprof check` and `memprof diff`. */
+#ifndef MEMPROF_RENDER_COMPARE_H
+#define MEMPROF_RENDER_COMPARE_H
+
+#include "compare.h"
+#include <stdio.h>
+
+/* Failed writes are found by outfile_commit(). */
+typedef void render_compare(const struct comparison *comparison, FILE *to);
+
+/* X(format): the word of --format, and compare_<format>. */
+#define COMPARE_FORMATS(X)                                                     \
+  X(text)                                                                      \
+  X(markdown)                                                                  \
+  X(github)
+
+#define DECLARE_FORMAT(FORMAT) render_compare compare_##FORMAT;
+COMPARE_FORMATS(DECLARE_FORMAT)
+#undef DECLARE_FORMAT
+
+/* NULL after error(): there is no such format. */
+render_compare *compare_format_find(const char *command, const char *name);
+
+/* ---- What they have in common ---- */
+
+/* "allocs 3 -> 4 (+1, +33.3 %)" */
+void print_change(FILE *to, enum metric metric, uint64_t before,
+                  uint64_t after);
+/* "12 functions: 1 worse, 1 new" */
+void print_summary(FILE *to, const struct comparison *comparison);
+/* "the limit peak=64 MiB (parse.c:12) is loose: the largest was 1 MiB" */
+void print_loose(FILE *to, const struct loose_limit *limit);
+/* "worse", "better", "new", "gone" */
+extern const char *const change_names[CHANGE_COUNT];
+/* Bytes as people read them, or a count: "+2.875 MiB". */
+void print_delta(FILE *to, enum metric metric, uint64_t before, uint64_t after);
+
+enum { LINES_SHOWN = 3 }; /* of those that grew, for each metric */
+
+#endif
