@@ -92,6 +92,9 @@ typedef uint32_t memprof_ref;
  * - occurrences: times execution arrived at the line from another line.
  * - kept: bytes - returned - returned_elsewhere; at exit: leaked.
  * - mapped, unmapped, maps, unmaps: the counters of mappings.
+ * - own_...: what happened while the line itself was current, or a function
+ *   that is not marked was called from it: without marked callees. These add up
+ *   to the total of all functions.
  */
 #define MEMPROF_COLUMNS(X)                                                     \
   X(mem_usage, "Mem usage", SIZE, STANDARD)                                    \
@@ -108,7 +111,12 @@ typedef uint32_t memprof_ref;
   X(mapped, "Mapped", SIZE, TRACKED)                                           \
   X(unmapped, "Unmapped", SIZE, TRACKED)                                       \
   X(maps, "Maps", COUNT, NAMED)                                                \
-  X(unmaps, "Unmaps", COUNT, NAMED)
+  X(unmaps, "Unmaps", COUNT, NAMED)                                            \
+  X(own_allocs, "Own allocs", COUNT, NAMED)                                    \
+  X(own_frees, "Own frees", COUNT, NAMED)                                      \
+  X(own_bytes, "Own bytes", SIZE, NAMED)                                       \
+  X(own_freed, "Own freed", SIZE, NAMED)                                       \
+  X(own_kept, "Own kept", SIZE, NAMED)
 
 /* ---- Metrics of one call ----
  *

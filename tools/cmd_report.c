@@ -12,30 +12,61 @@
 
 struct request {
   enum { TABLES, SIZES, PEAK, META } view;
-  render *format;
+  const struct format *format;
   const char *output;        /* NULL: standard output */
   struct mprt_config config; /* the options of the table, as in an ini */
   const char *function;      /* glob; NULL: all */
+  const char *source_root;
+  enum view_by by;
+  bool is_tree, has_own, only_changed;
 };
 
 static const struct format {
   const char *name;
+  unsigned parts; /* of the subject */
   render *run;
 } formats[] = {
-#define FORMAT(NAME, HELP) {#NAME, render_##NAME##_format},
+#define FORMAT(NAME, PARTS, HELP) {#NAME, PARTS, render_##NAME##_format},
     FORMATS(FORMAT)
 #undef FORMAT
 };
 
-enum { FORMAT_OPTION = 1, FUNCTION, OUTPUT, VIEW };
+static const char *const views[VIEW_COUNT] = {
+#define WORD(BY, ITEM) #BY,
+    VIEWS(WORD)
+#undef WORD
+};
 
-#define FORMAT_WORD(NAME, HELP) "|" #NAME
+enum {
+  FORMAT_OPTION = 1,
+  FUNCTION,
+  OUTPUT,
+  BY,
+  TREE,
+  OWN,
+  ONLY_CHANGED,
+  SOURCE_ROOT,
+  VIEW
+};
+
+#define FORMAT_WORD(NAME, PARTS, HELP) "|" #NAME
+#define VIEW_WORD(NAME, ITEM) "|" #NAME
 static const struct option_row options[] = {
     {"format", 'f', &(FORMATS(FORMAT_WORD))[1], "text if none is named",
      FORMAT_OPTION},
     {"output", 'o', "FILE", "there instead of on standard output", OUTPUT},
     {"function", 0, "GLOB", "only these functions: globs, ',' between them",
      FUNCTION},
+    {"by", 'b', &(VIEWS(VIEW_WORD))[1],
+     "what stands on a line of the list: text, json, csv, markdown", BY},
+    {"tree", 0, NULL, "the calling contexts, each below its caller", TREE},
+    {"own", 0, NULL,
+     "also what happened on a line itself, without marked callees", OWN},
+    {"only-changed", 0, NULL,
+     "only functions and lines that allocated or released something",
+     ONLY_CHANGED},
+    {"source-root", 0, "DIR", "where sources are looked for first",
+     SOURCE_ROOT},
     {"meta", 0, NULL, "what is known of the process, instead of the tables",
      VIEW + META},
     {"peak", 0, NULL, "which lines' blocks were live at the process's peak",
@@ -54,14 +85,24 @@ static const struct option_row options[] = {
     {0},
 };
 #undef FORMAT_WORD
+#undef VIEW_WORD
 
 static bool find_format(struct request *request, const char *name) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (strcmp(name, formats[i].name) == 0) {
-      request->format = formats[i].run;
+      request->format = &formats[i];
       return true;
     }
   return error("report: unknown format '%s'", name);
+}
+
+static bool find_view(struct request *request, const char *name) {
+  for (unsigned by = 0; by < VIEW_COUNT; by++)
+    if (strcmp(name, views[by]) == 0) {
+      request->by = (enum view_by)by;
+      return true;
+    }
+  return error("report: unknown view '%s'", name);
 }
 
 /* Returns false when there is nothing more to do, with *status set. */
@@ -69,7 +110,7 @@ static bool read_request(struct request *request, int argc, char **argv,
                          enum status *status) {
   struct options walk;
   const struct option_row *row;
-  *request = (struct request){.format = formats[0].run};
+  *request = (struct request){.format = &formats[0]};
   mprt_config_defaults(&request->config);
   options_start(&walk, &command_report, argc, argv);
   while ((row = options_next(&walk)))
@@ -77,6 +118,22 @@ static bool read_request(struct request *request, int argc, char **argv,
     case FORMAT_OPTION:
       if (!find_format(request, walk.value))
         options_stop(&walk);
+      break;
+    case BY:
+      if (!find_view(request, walk.value))
+        options_stop(&walk);
+      break;
+    case TREE:
+      request->is_tree = true;
+      break;
+    case OWN:
+      request->has_own = true;
+      break;
+    case ONLY_CHANGED:
+      request->only_changed = true;
+      break;
+    case SOURCE_ROOT:
+      request->source_root = walk.value;
       break;
     case FUNCTION:
       request->function = walk.value;
@@ -97,23 +154,55 @@ static bool read_request(struct request *request, int argc, char **argv,
 
 /* ---- Printing ---- */
 
-/* The functions that the glob matches. Contexts refer to the whole report, so
- * that stays. */
-static bool pick_functions(const struct subject *subject, const char *glob,
+/* Leaves out the rows without an event; the definition stays. */
+static bool pick_rows(const struct subject *subject,
+                      struct function_rows *function) {
+  struct row *rows =
+      scratch_alloc(subject->scratch, function->row_count, sizeof *rows);
+  if (!rows)
+    return false;
+  size_t count = 0;
+  for (size_t i = 0; i < function->row_count; i++) {
+    const struct row *row = &function->rows[i];
+    if (i == 0 || row_is_changed(row))
+      rows[count++] = *row;
+  }
+  function->rows = rows;
+  function->row_count = count;
+  return true;
+}
+
+static bool is_picked(const struct request *request,
+                      const struct function_rows *function) {
+  if (request->only_changed &&
+      !(function->allocs || function->frees || function->mappings))
+    return false;
+  return !request->function ||
+         glob_list_match(request->function, function->name,
+                         function->signature);
+}
+
+/* What is asked for. Contexts refer to the whole report, so that stays. */
+static bool pick_functions(const struct request *request,
+                           const struct subject *subject,
                            struct report *picked) {
   const struct report *whole = &subject->report;
   *picked = *whole;
   picked->function_count = 0;
   picked->functions = scratch_alloc(subject->scratch, whole->function_count,
                                     sizeof *picked->functions);
-  if (!picked->functions)
-    return error("out of memory for the tables of '%s'", subject->name);
-  for (size_t i = 0; i < whole->function_count; i++) {
+  bool is_picked_whole = picked->functions;
+  for (size_t i = 0; is_picked_whole && i < whole->function_count; i++) {
     const struct function_rows *function = &whole->functions[i];
-    if (glob_list_match(glob, function->name, function->signature))
-      picked->functions[picked->function_count++] = *function;
+    if (!is_picked(request, function))
+      continue;
+    struct function_rows *to = &picked->functions[picked->function_count++];
+    *to = *function;
+    if (request->only_changed)
+      is_picked_whole = pick_rows(subject, to);
   }
-  return true;
+  return is_picked_whole ||
+         error("out of memory for the tables of '%s'", subject->name);
 }
 
 static bool through_sink(const struct request *request, const struct view *view,
@@ -143,12 +232,19 @@ static bool print(const struct request *request, const struct subject *subject,
                 .precision = request->config.precision,
                 .columns = request->config.columns,
                 .sort = request->config.sort,
-                .top = request->config.top},
+                .top = request->config.top,
+                .source_root = request->source_root,
+                .is_brief = request->only_changed},
+      .by = request->by,
+      .function = request->function,
+      .has_own = request->has_own,
+      .is_tree = request->is_tree,
+      .only_changed = request->only_changed,
   };
   struct outfile out;
   if (!outfile_open(&out, request->output, 0666))
     return false;
-  if (request->view == TABLES ? request->format(&view, &out)
+  if (request->view == TABLES ? request->format->run(&view, &out)
                               : through_sink(request, &view, &out))
     return outfile_commit(&out);
   outfile_cancel(&out);
@@ -158,18 +254,38 @@ static bool print(const struct request *request, const struct subject *subject,
 static enum status report(const struct request *request,
                           const struct subject *subject) {
   struct report picked = subject->report;
-  if (request->function) {
-    if (!pick_functions(subject, request->function, &picked))
-      return STATUS_USAGE;
-    if (picked.function_count == 0) {
-      error("no function of '%s' matches '%s'", subject->name,
-            request->function);
-      return STATUS_NOTHING;
-    }
+  if ((request->function || request->only_changed) &&
+      !pick_functions(request, subject, &picked))
+    return STATUS_USAGE;
+  if (request->function && picked.function_count == 0) {
+    error("no function of '%s' matches '%s'", subject->name, request->function);
+    return STATUS_NOTHING;
   }
   if (!print(request, subject, &picked))
     return STATUS_USAGE;
   return report_is_measured(&picked) ? STATUS_FINE : STATUS_NOTHING;
+}
+
+/* Threads stand apart in tables, or in a list of their own. */
+static unsigned parts_of(struct request *request) {
+  if (request->view != TABLES)
+    return 0;
+  bool is_text = request->format == &formats[0];
+  if (request->config.threads && request->by == BY_function && !is_text)
+    request->by = BY_thread;
+  if (request->is_tree)
+    request->by = BY_context;
+  switch (request->by) {
+  case BY_function:
+    return request->config.threads ? SUBJECT_THREADS : request->format->parts;
+  case BY_thread:
+    return SUBJECT_THREADS;
+  case BY_test:
+  case BY_context:
+    return SUBJECT_CONTEXTS;
+  default:
+    return 0;
+  }
 }
 
 static enum status run(int argc, char **argv) {
@@ -178,25 +294,28 @@ static enum status run(int argc, char **argv) {
   enum status status;
   if (!read_request(&request, argc, argv, &status))
     return status;
-  unsigned parts =
-      request.view == TABLES && request.config.threads ? SUBJECT_THREADS : 0;
-  if (!subject_open(&subject, argv + optind, (size_t)(argc - optind), parts))
+  if (!subject_open(&subject, argv + optind, (size_t)(argc - optind),
+                    parts_of(&request)))
     return STATUS_USAGE;
   status = report(&request, &subject);
   subject_close(&subject);
   return status;
 }
 
+#define FORMAT_HELP(NAME, PARTS, HELP) "  " #NAME ": " HELP "\n"
 const struct command command_report = {
     .name = "report",
     .operands = "[FILE...]",
     .summary = "the tables of a profile",
     .details =
-        "Prints the tables that the run printed at its end, or would have.\n"
-        "Without a file: those of the newest run in the current directory\n"
-        "(*.mprof), all its processes. Several files: their sum. Exit status "
-        "2:\n"
-        "a file cannot be read; 3: nothing was measured.\n",
+        "Prints the tables that the run printed at its end, or would have; or\n"
+        "the same in another format, or another view of it. Formats:\n" FORMATS(
+            FORMAT_HELP) "Without a file: those of the newest run in the "
+                         "current directory\n"
+                         "(*.mprof), all its processes. Several files: their "
+                         "sum. Exit status "
+                         "2:\n"
+                         "a file cannot be read; 3: nothing was measured.\n",
     .options = options,
     .run = run,
 };

@@ -113,43 +113,107 @@ static void add_line(struct context_line *to, const struct context_line *from) {
     to->peak = from->peak;
 }
 
-static int compare_lines(const void *a, const void *b) {
-  const struct context_line *left = a, *right = b;
-  if (left->context != right->context)
-    return left->context < right->context ? -1 : 1;
-  return (left->row > right->row) - (left->row < right->row);
-}
-
-static void add_lines(struct contexts *contexts, const struct profile *profile,
-                      const struct report *report, const uint32_t *context_of) {
-  size_t count = 0;
+static void take_lines(struct contexts *contexts, const struct profile *profile,
+                       const struct report *report, const uint32_t *context_of,
+                       struct context_line *taken) {
   for (size_t i = 0; i < profile->line_count; i++) {
     const struct memprof_line *line = profile->lines[i];
     size_t node = profile_node(profile, line->node);
     if (context_of[node] == CONTEXT_NONE)
       continue; /* outside marked functions */
-    struct context_line *to = &contexts->lines[count++];
+    struct context *context = &contexts->contexts[context_of[node]];
+    struct context_line *to =
+        &taken[context->first_line + context->line_count++];
     take_line(to, profile, line);
     to->context = context_of[node];
     to->row = row_of(report, profile->nodes[node], line->line);
   }
-  qsort(contexts->lines, count, sizeof *contexts->lines, compare_lines);
-  for (size_t i = 0; i < count; i++) {
-    struct context_line *last = contexts->line_count
-                                    ? &contexts->lines[contexts->line_count - 1]
-                                    : NULL;
-    if (last && compare_lines(last, &contexts->lines[i]) == 0)
-      add_line(last, &contexts->lines[i]);
-    else
-      contexts->lines[contexts->line_count++] = contexts->lines[i];
+}
+
+/* Sets first_line as if no two lines of a context were of one row. */
+static void make_places(struct contexts *contexts,
+                        const struct profile *profile,
+                        const uint32_t *context_of) {
+  uint32_t at = 0;
+  for (size_t i = 0; i < profile->line_count; i++) {
+    size_t node = profile_node(profile, profile->lines[i]->node);
+    if (context_of[node] != CONTEXT_NONE)
+      contexts->contexts[context_of[node]].line_count++;
+  }
+  for (size_t i = 0; i < contexts->count; i++) {
+    struct context *context = &contexts->contexts[i];
+    context->first_line = at;
+    at += context->line_count;
+    context->line_count = 0;
   }
 }
 
-static void give_lines(struct contexts *contexts) {
-  for (size_t i = contexts->line_count; i-- > 0;) {
-    struct context *context = &contexts->contexts[contexts->lines[i].context];
-    context->first_line = (uint32_t)i;
-    context->line_count++;
+static int compare_rows(const void *a, const void *b) {
+  const struct context_line *left = a, *right = b;
+  return (left->row > right->row) - (left->row < right->row);
+}
+
+static bool ascend(const struct context_line *lines, size_t count) {
+  for (size_t i = 1; i < count; i++)
+    if (lines[i - 1].row >= lines[i].row)
+      return false;
+  return true;
+}
+
+/* Orders a context's lines by row, and makes those of one row one. */
+static void merge_lines(struct context *context, struct context_line *lines) {
+  size_t count = context->line_count, kept = 0;
+  if (ascend(lines, count))
+    return;
+  qsort(lines, count, sizeof *lines, compare_rows);
+  for (size_t i = 0; i < count; i++)
+    if (kept && lines[kept - 1].row == lines[i].row)
+      add_line(&lines[kept - 1], &lines[i]);
+    else
+      lines[kept++] = lines[i];
+  context->line_count = (uint32_t)kept;
+}
+
+/* Line records stand in the order in which their lines first had an event. */
+static void add_lines(struct contexts *contexts, const struct profile *profile,
+                      const struct report *report, const uint32_t *context_of) {
+  make_places(contexts, profile, context_of);
+  take_lines(contexts, profile, report, context_of, contexts->lines);
+  for (size_t i = 0; i < contexts->count; i++) {
+    struct context *context = &contexts->contexts[i];
+    struct context_line *lines = &contexts->lines[context->first_line];
+    merge_lines(context, lines);
+    context->first_line = (uint32_t)contexts->line_count;
+    memmove(&contexts->lines[contexts->line_count], lines,
+            context->line_count * sizeof *lines);
+    contexts->line_count += context->line_count;
+  }
+}
+
+/* ---- Sums ---- */
+
+#define SUMS(X)                                                                \
+  X(allocs) X(bytes) X(frees) X(freed) X(kept) X(temporary) X(at_peak)
+#define ADD(FIELD) to->FIELD += from->FIELD;
+
+static void add_own(struct context_sums *to, const struct context_line *from) {
+  SUMS(ADD)
+}
+
+static void add_sums(struct context_sums *to, const struct context_sums *from) {
+  SUMS(ADD)
+}
+#undef ADD
+#undef SUMS
+
+static void sum_up(struct contexts *contexts) {
+  for (size_t i = contexts->count; i-- > 0;) {
+    struct context *context = &contexts->contexts[i];
+    for (size_t l = 0; l < context->line_count; l++)
+      add_own(&context->own, &contexts->lines[context->first_line + l]);
+    add_sums(&context->total, &context->own);
+    if (context->parent != CONTEXT_NONE)
+      add_sums(&contexts->contexts[context->parent].total, &context->total);
   }
 }
 
@@ -167,6 +231,6 @@ bool contexts_build(struct contexts *contexts, const struct profile *profile,
       !add_nodes(contexts, profile, report, context_of, scratch))
     return false;
   add_lines(contexts, profile, report, context_of);
-  give_lines(contexts);
+  sum_up(contexts);
   return true;
 }

@@ -12,6 +12,14 @@
 
 #define CONTEXT_NONE UINT32_MAX
 
+/* Bytes as requested. */
+struct context_sums {
+  uint64_t allocs, bytes, frees, freed;
+  uint64_t kept;      /* allocated here and not released by anyone */
+  uint64_t temporary; /* blocks */
+  uint64_t at_peak;   /* bytes of `kept` at the process's high-water mark */
+};
+
 struct context {
   uint32_t function;   /* index into report.functions */
   uint32_t parent;     /* index of the caller's context, always a smaller one;
@@ -19,8 +27,10 @@ struct context {
   uint32_t parent_row; /* of the parent's function: the line of the call */
   uint32_t first_line; /* its lines: lines[first_line], line_count of them */
   uint32_t line_count;
-  uint64_t calls;    /* unfinished ones included */
-  uint64_t finished; /* calls that per_call holds */
+  struct context_sums own;   /* of its lines */
+  struct context_sums total; /* and of all contexts below it */
+  uint64_t calls;            /* unfinished ones included */
+  uint64_t finished;         /* calls that per_call holds */
   struct memprof_stat per_call[MEMPROF_CALL_METRIC_COUNT];
 };
 

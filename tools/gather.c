@@ -3,54 +3,13 @@
 #define _GNU_SOURCE
 #include "gather.h"
 #include "input.h"
+#include "progress.h"
 #include "render_views.h"
 #include "tool.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-/* ---- Progress ---- */
-
-struct progress {
-  bool is_terminal, is_shown;
-  size_t total;
-  struct timespec started;
-};
-
-static bool is_after_a_second(const struct timespec *started) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec > started->tv_sec + 1 ||
-         (now.tv_sec == started->tv_sec + 1 && now.tv_nsec >= started->tv_nsec);
-}
-
-static void progress_start(struct progress *progress, size_t total) {
-  *progress =
-      (struct progress){.is_terminal = isatty(STDERR_FILENO), .total = total};
-  clock_gettime(CLOCK_MONOTONIC, &progress->started);
-}
-
-static void progress_show(struct progress *progress, size_t done) {
-  enum { WIDTH = 40 };
-  static const char full[WIDTH + 1] =
-      "########################################";
-  if (!progress->is_terminal ||
-      (!progress->is_shown && !is_after_a_second(&progress->started)))
-    return;
-  int filled = (int)(done * WIDTH / progress->total);
-  fprintf(stderr, "\r[%.*s%*s] %zu of %zu files", filled, full, WIDTH - filled,
-          "", done, progress->total);
-  progress->is_shown = true;
-}
-
-/* Takes the line away: what is said next begins at its start. */
-static void progress_clear(const struct progress *progress) {
-  if (progress->is_shown)
-    fputs("\r\033[K", stderr);
-}
 
 /* ---- The order ---- */
 
@@ -100,7 +59,7 @@ static bool add_input(struct combined *combined, const struct input *input) {
 
 bool gather(struct combined *combined, char **paths, size_t count) {
   struct progress progress;
-  progress_start(&progress, count);
+  progress_start(&progress, count, "files");
   struct candidate *list = order(paths, count);
   if (!list)
     return error("out of memory");

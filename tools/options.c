@@ -84,7 +84,7 @@ const struct option_row *options_next(struct options *options) {
 
 bool config_option(struct options *options, const struct option_row *row,
                    struct mprt_config *config) {
-  char what[256];
+  char what[512];
   if (mprt_config_set(config, row->name,
                       options->value ? options->value : "yes", what,
                       sizeof what))

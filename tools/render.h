@@ -3,24 +3,19 @@
 #define MEMPROF_RENDER_H
 
 #include "outfile.h"
-#include "subject.h"
-
-/* What is to be shown, and how. */
-struct view {
-  const struct subject *subject;
-  const struct report
-      *report;               /* the subject's, but just the functions wanted */
-  struct report_style style; /* of texts for people; data is in bytes */
-};
+#include "views.h"
 
 /* Writes all of it to out->file. Returns false after error(); failed writes are
  * found by outfile_commit(). */
 typedef bool render(const struct view *view, struct outfile *out);
 
-/* X(format, help): the word of --format, and render_<format>_format. */
-#define FORMATS(X) X(text, "the tables that the run prints at its end")
+/* X(format, parts, help): the word of --format, and render_<format>_format;
+ * what it needs of the subject, enum subject_parts, beside the report. */
+#define FORMATS(X)                                                             \
+  X(text, 0, "the tables that the run prints at its end")                      \
+  X(json, SUBJECT_CONTEXTS, "all there is, for programs")
 
-#define DECLARE_FORMAT(FORMAT, HELP) render render_##FORMAT##_format;
+#define DECLARE_FORMAT(FORMAT, PARTS, HELP) render render_##FORMAT##_format;
 FORMATS(DECLARE_FORMAT)
 #undef DECLARE_FORMAT
 

@@ -2,7 +2,6 @@
 #include "subject.h"
 #include "gather.h"
 #include "tool.h"
-#include <string.h>
 
 static bool read_one(struct subject *subject, const char *path) {
   if (!input_open(&subject->input, path))
@@ -24,25 +23,16 @@ static bool read_many(struct subject *subject, char **paths, size_t count) {
          error("cannot add the files up: %s", what);
 }
 
-static bool read_named(struct subject *subject, char **paths, size_t count) {
-  return count == 1 ? read_one(subject, paths[0])
-                    : read_many(subject, paths, count);
+static bool read_files(struct subject *subject) {
+  return subject->path_count == 1
+             ? read_one(subject, subject->paths[0])
+             : read_many(subject, subject->paths, subject->path_count);
 }
 
-/* NULL when memory runs out. */
-static const char *copy_text(struct scratch *scratch, const char *text) {
-  char *copy = scratch_alloc(scratch, strlen(text) + 1, 1);
-  return copy ? strcpy(copy, text) : NULL;
-}
-
-static bool read_newest(struct subject *subject) {
-  char **paths;
-  size_t count = input_find_newest(&paths);
-  bool is_read = count && read_named(subject, paths, count);
-  if (is_read && count == 1) /* the name outlives the list */
-    subject->name = copy_text(&subject->input.scratch, paths[0]);
-  input_free_paths(paths, count);
-  return is_read;
+static bool find_newest(struct subject *subject) {
+  subject->path_count = input_find_newest(&subject->found);
+  subject->paths = subject->found;
+  return subject->path_count;
 }
 
 static bool add_up(struct subject *subject, unsigned parts) {
@@ -61,8 +51,8 @@ static bool add_up(struct subject *subject, unsigned parts) {
 
 bool subject_open(struct subject *subject, char **paths, size_t count,
                   unsigned parts) {
-  *subject = (struct subject){0};
-  if ((count ? read_named(subject, paths, count) : read_newest(subject)) &&
+  *subject = (struct subject){.paths = paths, .path_count = count};
+  if ((count || find_newest(subject)) && read_files(subject) &&
       add_up(subject, parts))
     return true;
   subject_close(subject);
@@ -72,4 +62,7 @@ bool subject_open(struct subject *subject, char **paths, size_t count,
 void subject_close(struct subject *subject) {
   input_close(&subject->input);
   combined_release(&subject->combined);
+  if (subject->found)
+    input_free_paths(subject->found, subject->path_count);
+  subject->found = NULL;
 }

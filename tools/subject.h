@@ -16,6 +16,10 @@ struct subject {
   const char *name; /* of the file, or "the sum" */
   /* one file's; of several the sum, without spans */
   const struct profile *profile;
+  char **paths; /* [path_count] the files; named on the command line or `found`
+                 */
+  size_t path_count;
+  char **found; /* the newest run's; NULL: files were named */
   struct report report;
   struct contexts contexts;
   struct scratch *scratch;  /* lives as long as the subject */

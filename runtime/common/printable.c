@@ -1,5 +1,6 @@
 /* printable.c - tells printable text from what a terminal would obey. */
 #include "printable.h"
+#include <stdbool.h>
 
 /* Bytes of the UTF-8 character that starts with this byte beyond ASCII; 0 when
  * none does. Over-long forms are none: some terminals decode them. */
@@ -16,7 +17,7 @@ static size_t character_length(const unsigned char *text, size_t length) {
     if ((text[i] & 0xc0) != 0x80)
       return 0;
   if ((first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90) ||
-      (first == 0xf4 && text[1] > 0x8f))
+      (first == 0xf4 && text[1] > 0x8f) || (first == 0xed && text[1] > 0x9f))
     return 0;
   return wanted;
 }
@@ -30,6 +31,21 @@ static size_t printable_first(const unsigned char *text, size_t length) {
   if (wanted == 2 && first == 0xc2 && text[1] < 0xa0)
     return 0; /* C1 in UTF-8 */
   return wanted ? wanted : first >= 0xa0;
+}
+
+/* U+FFFE and U+FFFF: Unicode has them, XML does not. */
+static bool is_no_character(const unsigned char *text, size_t length) {
+  return length >= 3 && text[0] == 0xef && text[1] == 0xbf && text[2] >= 0xbe;
+}
+
+size_t printable_utf8_span(const char *text, size_t length) {
+  const unsigned char *bytes = (const unsigned char *)text;
+  size_t at = 0, step;
+  while (at < length && (step = printable_first(bytes + at, length - at)) > 0 &&
+         (bytes[at] < 0x80 || step > 1) &&
+         !is_no_character(bytes + at, length - at))
+    at += step;
+  return at;
 }
 
 size_t printable_span(const char *text, size_t length) {

@@ -14,6 +14,9 @@ extern "C" {
  * controls 0x80..0x9f, bare or as UTF-8. Other bytes that are no UTF-8 are
  * left: an old source in Latin-1 stays readable. */
 size_t printable_span(const char *text, size_t length);
+/* The same, but those of well-formed UTF-8 only, and what XML may hold: for
+ * files that other programs read. */
+size_t printable_utf8_span(const char *text, size_t length);
 
 #ifdef __cplusplus
 }

@@ -281,12 +281,11 @@ static bool fill_group(struct merge *merge, const struct profile *profile,
 /* ---- Contexts to groups ---- */
 
 static void group_nodes(const struct merge *merge,
-                        const struct profile *profile,
-                        const uint32_t *group_of) {
+                        const struct profile *profile) {
   for (size_t i = 0; i < profile->node_count; i++) {
     uint32_t function = profile->nodes[i]->function;
     if (function)
-      merge->group_of_node[i] = group_of[function - 1];
+      merge->group_of_node[i] = merge->group_of_function[function - 1];
   }
 }
 
@@ -390,7 +389,8 @@ bool merge_functions(struct merge *merge, const struct profile *profile,
     if (!fill_group(merge, profile, &report->functions[i], members, first[i],
                     scratch))
       return false;
-  group_nodes(merge, profile, group_of);
+  merge->group_of_function = group_of;
+  group_nodes(merge, profile);
   if (report->by_thread && !divide_groups(merge, profile, report, scratch))
     return false;
   merge->groups =

@@ -21,7 +21,8 @@ struct merged {
 struct merge {
   struct merged *groups;   /* [report.function_count], same order */
   uint32_t *group_of_node; /* by index of the profile's node; not of roots */
-  uint32_t **row_of_line;  /* by index of the profile's function: index of a
+  uint32_t *group_of_function; /* by index of the profile's function */
+  uint32_t **row_of_line;      /* by index of the profile's function: index of a
                               line -> index of a row */
 };
 

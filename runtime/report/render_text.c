@@ -130,7 +130,8 @@ static void print_tables(const struct table_style *style,
       scratch_alloc(scratch, report->function_count, sizeof *list);
   bool *is_overloaded =
       scratch_alloc(scratch, report->function_count, sizeof *is_overloaded);
-  struct source_cache cache = {.scratch = scratch};
+  struct source_cache cache = {.scratch = scratch,
+                               .root = options->source_root};
   size_t count = 0;
   if (!list || !is_overloaded) {
     sink_text(sink, "memprof: no memory for the tables\n");
@@ -282,8 +283,9 @@ static void print_nothing(const struct report *report, struct sink *sink) {
 void render_text(const struct report *report, const struct report_style *style,
                  struct scratch *scratch, struct sink *sink) {
   struct table_style table = {.unit = style->unit,
-                              .precision = style->precision};
-  char error[256];
+                              .precision = style->precision,
+                              .is_brief = style->is_brief};
+  char error[512];
   if (!columns_parse(style->columns, report->has_mappings, &table.picks, error,
                      sizeof error)) {
     sink_text(sink, "memprof: ");

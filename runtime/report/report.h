@@ -100,7 +100,8 @@ struct row {
   int64_t mem_usage, increment;
   uint64_t allocs, frees, bytes, freed, peak, kept, temporary, at_peak;
   uint64_t maps, mapped, unmaps, unmapped;
-  uint64_t own_at_peak; /* at_peak without callees: these add up */
+  /* without marked callees: these add up over all rows of all functions */
+  uint64_t own_allocs, own_frees, own_bytes, own_freed, own_kept, own_at_peak;
 };
 
 struct source_file {
@@ -148,6 +149,8 @@ struct report {
   /* where the profile's counters went */
   const uint32_t *function_of_node; /* by index of a node: index of `functions`;
                                        not of roots; of no use by_thread */
+  const uint32_t *function_of_id;   /* by index of the profile's function: index
+                                     of `functions`; of no use by_thread */
   uint32_t *const *row_of_line; /* by index of the profile's function: index of
                                    a line -> index of a row */
 };
@@ -155,6 +158,11 @@ struct report {
 /* Adds the profile up. Returns false when memory runs out. */
 bool report_build(struct report *report, const struct profile *profile,
                   bool by_thread, struct scratch *scratch);
+
+/* Whether an event was charged to it. */
+static inline bool row_is_changed(const struct row *row) {
+  return row->allocs || row->frees || row->maps || row->unmaps;
+}
 
 static inline bool function_is_test(const struct function_rows *function) {
   return function->flags & MEMPROF_RECORD_TEST;
@@ -176,9 +184,11 @@ static inline bool function_is_measured(const struct function_rows *function) {
 struct report_style {
   enum size_unit unit;
   unsigned precision;
-  const char *columns; /* "standard", "all" or column names */
-  unsigned sort;       /* index into the option's values */
-  unsigned top;        /* 0: all */
+  const char *columns;     /* "standard", "all" or column names */
+  unsigned sort;           /* index into the option's values */
+  unsigned top;            /* 0: all */
+  const char *source_root; /* where sources are looked for first; NULL: none */
+  bool is_brief;           /* a table has no lines without a row */
 };
 
 /* Whether a `columns` value is understood; a message in `error` if not. */

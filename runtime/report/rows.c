@@ -56,6 +56,15 @@ static void row_add(struct row *row, const struct sums *sums) {
   row->at_peak += sums->at_peak;
 }
 
+static void row_add_own(struct row *row, const struct sums *sums) {
+  row->own_allocs += sums->allocs;
+  row->own_bytes += sums->bytes;
+  row->own_frees += sums->frees;
+  row->own_freed += sums->freed;
+  row->own_kept += sums->bytes - sums->returned - sums->returned_elsewhere;
+  row->own_at_peak += sums->at_peak;
+}
+
 /* The counters that follow one function's own visits. */
 static void row_event(struct row *row, uint64_t stamp, uint64_t peak,
                       int64_t mem_usage) {
@@ -94,7 +103,7 @@ static void add_lines(struct addition *addition) {
 #undef TAKE_FIELD
     struct row *row = row_of(addition, node, line.line);
     row_add(row, &sums);
-    row->own_at_peak += sums.at_peak;
+    row_add_own(row, &sums);
     if (line.stamp) /* 0: its events were a parent's */
       row_event(row, line.stamp, line.peak, line.mem_usage);
     sums_add(&addition->below[node], &sums);
@@ -222,6 +231,8 @@ static void finish_rows(struct merged *merged) {
     row->increment = (int64_t)(row->bytes - row->freed);
     if ((int64_t)row->kept < 0)
       row->kept = 0; /* read while another thread released a block */
+    if ((int64_t)row->own_kept < 0)
+      row->own_kept = 0;
     if (!row->has_event && i > 0)
       row->mem_usage = function->rows[i - 1].mem_usage;
     function->allocs += row->allocs;
@@ -276,6 +287,7 @@ bool report_build(struct report *report, const struct profile *profile,
   for (size_t i = 0; i < report->function_count; i++)
     finish_rows(&addition.merge.groups[i]);
   report->function_of_node = addition.merge.group_of_node;
+  report->function_of_id = addition.merge.group_of_function;
   report->row_of_line = addition.merge.row_of_line;
   report->outside.increment =
       (int64_t)(report->outside.bytes - report->outside.freed);

@@ -1,5 +1,6 @@
 /* source.c - finds a source file, reads it and says whether it is stale. */
 #include "source.h"
+#include "path.h"
 #include <fcntl.h>
 #include <md5.h>
 #include <stdio.h>
@@ -90,32 +91,63 @@ static bool source_index(struct source *source, const struct copy *copy,
   return true;
 }
 
-static bool source_open(struct source *source, const struct source_file *file,
+static const char *join(const char *directory, const char *name,
                         struct scratch *scratch) {
-  *source = (struct source){.state = SOURCE_MISSING};
-  const char *places[2] = {file->name, NULL};
-  if (file->directory) {
-    size_t size = strlen(file->directory) + strlen(file->name) + 2;
-    char *joined = scratch_alloc(scratch, size, 1);
-    if (!joined)
-      return false;
-    snprintf(joined, size, "%s/%s", file->directory, file->name);
-    places[0] = joined;
-    places[1] = file->name; /* a tree that was moved since it was built */
+  size_t size = strlen(directory) + strlen(name) + 2;
+  char *joined = scratch_alloc(scratch, size, 1);
+  if (joined)
+    snprintf(joined, size, "%s/%s", directory, name);
+  return joined;
+}
+
+/* A source on its way to being found. */
+struct search {
+  const struct source_file *file;
+  struct scratch *scratch;
+  enum source_state state;
+  struct copy best;
+};
+
+/* Whether the search is over. */
+static bool search_at(struct search *search, const char *path) {
+  struct copy copy;
+  if (!path || !copy_read(&copy, path, search->scratch))
+    return false;
+  enum source_state state = copy_state(&copy, search->file);
+  if (search->state == SOURCE_MISSING || state == SOURCE_FOUND) {
+    search->state = state;
+    search->best = copy;
   }
-  struct copy taken = {0};
-  for (size_t i = 0; i < 2 && source->state != SOURCE_FOUND; i++) {
-    struct copy copy;
-    if (!places[i] || !copy_read(&copy, places[i], scratch))
-      continue;
-    enum source_state state = copy_state(&copy, file);
-    if (source->state == SOURCE_MISSING || state == SOURCE_FOUND) {
-      source->state = state;
-      taken = copy;
-    }
+  return state == SOURCE_FOUND;
+}
+
+/* A tree that stands elsewhere: /build/pkg/src/a.c is root/build/pkg/src/a.c,
+ * root/pkg/src/a.c, root/src/a.c or root/a.c. */
+static bool search_below(struct search *search, const char *root) {
+  const struct source_file *file = search->file;
+  const char *end = path_make(file->directory ? file->directory : "",
+                              file->name, search->scratch);
+  for (; end; end = strchr(end, '/')) {
+    end += strspn(end, "/");
+    if (search_at(search, join(root, end, search->scratch)))
+      return true;
   }
-  return source->state == SOURCE_MISSING ||
-         source_index(source, &taken, scratch);
+  return false;
+}
+
+static bool source_open(struct source *source, const struct source_file *file,
+                        const struct source_cache *cache) {
+  struct search search = {
+      .file = file, .scratch = cache->scratch, .state = SOURCE_MISSING};
+  const char *compiled = file->directory
+                             ? join(file->directory, file->name, cache->scratch)
+                             : file->name;
+  if (!(cache->root && search_below(&search, cache->root)) &&
+      !search_at(&search, compiled) && file->directory)
+    search_at(&search, file->name); /* moved since it was built */
+  *source = (struct source){.state = search.state};
+  return search.state == SOURCE_MISSING ||
+         source_index(source, &search.best, cache->scratch);
 }
 
 struct cached_source {
@@ -141,7 +173,7 @@ const struct source *source_find(struct source_cache *cache,
       return &c->source;
   struct cached_source *cached =
       scratch_alloc(cache->scratch, 1, sizeof *cached);
-  if (!cached || !source_open(&cached->source, file, cache->scratch))
+  if (!cached || !source_open(&cached->source, file, cache))
     return &none;
   cached->file = *file;
   cached->older = cache->newest;

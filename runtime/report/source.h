@@ -25,12 +25,14 @@ struct source {
 /* Source files that were read, newest first: many functions, few files. */
 struct source_cache {
   struct scratch *scratch;
+  const char *root; /* looked for below it first; NULL: none */
   struct cached_source *newest;
 };
 
-/* The source of a file, read on the first question. Looks where it was
- * compiled, then below the current directory; of two copies takes the one with
- * the right MD5. Missing when memory runs out. */
+/* The source of a file, read on the first question. Looks below the root: for
+ * the whole path, then for ever shorter ends of it; then where it was compiled,
+ * then below the current directory. Of several copies takes the first with the
+ * right MD5. Missing when memory runs out. */
 const struct source *source_find(struct source_cache *cache,
                                  const struct source_file *file);
 

@@ -227,7 +227,9 @@ static void print_rows(const struct table *table, size_t definition) {
     if (until > table->source->line_count + 1)
       until = table->source->line_count + 1;
     bool is_inside = definition && from > definition;
-    if (!is_inside && until > from + ELIDED) {
+    if (table->style->is_brief) {
+      from = until;
+    } else if (!is_inside && until > from + ELIDED) {
       print_row(table, 0, NULL, "...", 3);
       from = until;
     }
@@ -236,7 +238,8 @@ static void print_rows(const struct table *table, size_t definition) {
     print_source_row(table, row->line, row);
     printed = row->line;
   }
-  if (definition && is_closed_after(table->source, definition, printed))
+  if (definition && !table->style->is_brief &&
+      is_closed_after(table->source, definition, printed))
     print_source_row(table, printed + 1, NULL);
 }
 

@@ -12,6 +12,7 @@
 struct table_style {
   enum size_unit unit;
   unsigned precision;
+  bool is_brief; /* only lines that have rows */
   struct picks picks;
 };
 

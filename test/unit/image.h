@@ -77,6 +77,7 @@ struct spec {
   const char *limit;
   unsigned lines[16]; /* FILE_LINE(file, line), or a line of file 0 */
   bool is_deselected;
+  uint32_t flags; /* MEMPROF_RECORD_* */
 };
 #define FILE_LINE(FILE, LINE) ((FILE) << 24 | (LINE))
 
@@ -109,6 +110,7 @@ static inline uint32_t image_function(struct image *image, struct spec spec) {
   struct memprof_abi_record *record = (void *)(function + 1);
   struct spec_writer writer = {(void *)record, sizeof *record};
   record->abi = MEMPROF_ABI_VERSION;
+  record->flags = spec.flags;
   struct memprof_abi_line lines[16];
   while (record->line_count < 16 && spec.lines[record->line_count]) {
     unsigned line = spec.lines[record->line_count];
@@ -116,7 +118,7 @@ static inline uint32_t image_function(struct image *image, struct spec spec) {
         (struct memprof_abi_line){line & 0xffffff, line >> 24};
   }
   if (!record->line_count) { /* without -g */
-    record->flags = MEMPROF_RECORD_NO_LINES;
+    record->flags |= MEMPROF_RECORD_NO_LINES;
     lines[record->line_count++] = (struct memprof_abi_line){0, 0};
   }
   record->lines =
@@ -327,6 +329,34 @@ image_mapping(struct image *image, struct memprof_node *node, uint32_t line,
   mapping->unmaps = unmapped != 0;
   mapping->unmapped = unmapped;
   return mapping;
+}
+
+/* A limit, the references already in it. */
+static inline void image_limit(struct image *image,
+                               struct memprof_limit limit) {
+  struct memprof_limit *to = image_add(image, MEMPROF_KIND_LIMIT, sizeof *to);
+  limit.head = to->head;
+  *to = limit;
+}
+
+/* `count` samples, `interval_ns` apart, to be filled in. */
+static inline struct memprof_series *image_series(struct image *image,
+                                                  const char *command,
+                                                  uint32_t count,
+                                                  uint64_t interval_ns) {
+  memprof_ref text = image_string(image, command);
+  struct memprof_series *series =
+      image_add(image, MEMPROF_KIND_SERIES,
+                sizeof *series + count * sizeof(struct memprof_sample));
+  struct memprof_sample *samples = (void *)(series + 1);
+  series->pid = image_header(image)->pid;
+  series->command = text;
+  series->count = count;
+  series->started_ns = image_header(image)->started_ns;
+  series->interval_ns = interval_ns;
+  for (uint32_t i = 0; i < count; i++)
+    samples[i].at_ns = i * interval_ns;
+  return series;
 }
 
 static inline struct memprof_spans *image_spans(struct image *image,

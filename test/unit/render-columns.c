@@ -58,7 +58,8 @@ static void columns(void) {
   CHECK(strstr(text, "memprof: unknown column 'sise', known are standard, all, "
                      "mem_usage, increment, occurrences, allocs, frees, bytes, "
                      "freed, peak, kept, temporary, at_peak, mapped, unmapped, "
-                     "maps, unmaps\n"));
+                     "maps, unmaps, own_allocs, own_frees, own_bytes, "
+                     "own_freed, own_kept\n"));
   CHECK(strstr(text, "Line #    Mem usage    Increment  Occurrences   Line "));
 }
 
