@@ -27,6 +27,8 @@ install(FILES ${MEMPROF_LIB}/MemProfPass.so ${MEMPROF_LIB}/libmemprof.a
 install(FILES ${MEMPROF_LIB}/memprof/wrap
         DESTINATION lib/memprof COMPONENT development)
 install(FILES runtime/memprof.h DESTINATION include COMPONENT development)
+install(DIRECTORY runtime/adapters/ DESTINATION include/memprof
+        COMPONENT development)
 install(DIRECTORY ${MEMPROF_LIB}/pkgconfig ${MEMPROF_LIB}/cmake
         DESTINATION lib COMPONENT development)
 install(PROGRAMS tools/memprof-clang DESTINATION bin COMPONENT development)

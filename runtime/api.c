@@ -6,6 +6,7 @@
 #include "memprof.h"
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* ---- Numbers of a function ---- */
 
@@ -108,22 +109,92 @@ static bool is_known(const char *name) {
 
 static void take_roots(void *walk, memprof_ref root) { take_tree(walk, root); }
 
+/* Of the test, or of all threads when that is 0. */
+static void get(const char *function, memprof_ref test,
+                struct memprof_stats *stats) {
+  struct walk walk = {.name = function, .stats = stats};
+  memset(stats, 0, sizeof *stats);
+  if (test)
+    take_tree(&walk, test);
+  else
+    mprt_threads_visit(take_roots, &walk);
+}
+
 MPRT_EXPORT int memprof_get(const char *function, struct memprof_stats *stats) {
   int kept = errno;
   uintptr_t here = MPRT_CALLERS_STACK();
   memset(stats, 0, sizeof *stats);
   mprt_fork_arm();
   bool is_there = mprt_is_awake() && is_known(function);
-  if (is_there) {
-    struct walk walk = {.name = function, .stats = stats};
-    memprof_ref test = mprt_test_now(mprt_stack_at(here, MPRT_EXIT));
-    if (test)
-      take_tree(&walk, test);
-    else
-      mprt_threads_visit(take_roots, &walk);
-  }
+  if (is_there)
+    get(function, mprt_test_now(mprt_stack_at(here, MPRT_EXIT)), stats);
   errno = kept;
   return is_there;
+}
+
+/* ---- All functions ---- */
+
+struct visit {
+  memprof_ref test;
+  memprof_visitor *visitor;
+  void *context;
+  unsigned char *is_seen; /* [id]; equal names are seen at once */
+};
+
+static void see(struct visit *visit, const char *signature) {
+  const struct memprof_function *other;
+  for (uint32_t id = 1; (other = mprt_registry_function(id)); id++) {
+    const struct memprof_abi_record *record = memprof_function_record(other);
+    if (!strcmp(mprt_record_text(record, record->signature), signature))
+      visit->is_seen[id] = true;
+  }
+}
+
+static void visit_tree(void *context, memprof_ref root) {
+  struct visit *visit = context;
+  for (memprof_ref at = root; at; at = next_of(root, at, false)) {
+    const struct memprof_node *node = mprt_at(at);
+    const struct memprof_function *function =
+        mprt_registry_function(node->function);
+    if (!function || visit->is_seen[node->function] || !node->calls)
+      continue;
+    const struct memprof_abi_record *record = memprof_function_record(function);
+    const char *signature = mprt_record_text(record, record->signature);
+    see(visit, signature);
+    if (record->flags & MEMPROF_RECORD_TEST)
+      continue;
+    struct memprof_stats stats;
+    get(signature, visit->test, &stats);
+    visit->visitor(visit->context, signature, &stats);
+  }
+}
+
+MPRT_EXPORT int memprof_each(memprof_visitor *visitor, void *context) {
+  int kept = errno;
+  uintptr_t here = MPRT_CALLERS_STACK();
+  mprt_fork_arm();
+  if (!mprt_is_awake())
+    return 0;
+  struct visit visit = {
+      .test = mprt_test_now(mprt_stack_at(here, MPRT_EXIT)),
+      .visitor = visitor,
+      .context = context,
+  };
+  size_t size = 1;
+  while (mprt_registry_function((uint32_t)size))
+    size++;
+  visit.is_seen = mprt_pages(size);
+  if (visit.is_seen) {
+    mprt_thread_pause(); /* what the visitor allocates does not count */
+    if (visit.test)
+      visit_tree(&visit, visit.test);
+    else
+      mprt_threads_visit(visit_tree, &visit);
+    mprt_thread_resume();
+    munmap(visit.is_seen, size);
+  }
+  errno = kept;
+  return visit.is_seen != NULL;
 }
 
 /* ---- Pauses, reports ---- */

@@ -101,10 +101,14 @@ struct memprof_violation {
 typedef void memprof_sink(void *context,
                           const struct memprof_violation *violation);
 
+typedef void memprof_visitor(void *context, const char *function,
+                             const struct memprof_stats *stats);
+
 MEMPROF_WEAK void memprof_disable(void);
 MEMPROF_WEAK int memprof_is_active(void);
 MEMPROF_WEAK void memprof_stack(void *low, size_t size);
 MEMPROF_WEAK int memprof_get(const char *function, struct memprof_stats *stats);
+MEMPROF_WEAK int memprof_each(memprof_visitor *visitor, void *context);
 MEMPROF_WEAK void memprof_reset(void);
 MEMPROF_WEAK void memprof_pause(void);
 MEMPROF_WEAK void memprof_resume(void);
@@ -145,6 +149,12 @@ MEMPROF_WEAK void memprof_set_sink(memprof_sink *sink, void *context);
 #define memprof_get(FUNCTION, STATS)                                           \
   (memprof_get ? (memprof_get)(FUNCTION, STATS)                                \
                : ((void)(*(STATS) = MEMPROF_NO_STATS), 0))
+
+/** Calls VISITOR(CONTEXT, signature, stats) for each function and scope that was
+ * called, with the numbers of memprof_get(); what it allocates does not count.
+ * Returns 1, or 0 asleep. */
+#define memprof_each(VISITOR, CONTEXT)                                         \
+  MEMPROF_ASK(memprof_each, (VISITOR, CONTEXT))
 
 /** Sets all numbers to zero and forgets all blocks; calls in progress are none
  * of the calls counted from here on. While no other thread runs marked

@@ -15,6 +15,13 @@ MEMPROF_PROFILE void twice(size_t size) {
   take(2 * size);
 }
 
+static void count(void *context, const char *function,
+                  const struct memprof_stats *stats) {
+  (void)context;
+  free(malloc(1000)); // not measured
+  printf(" %s %llu", function, stats->calls);
+}
+
 int main(void) {
   take(8);
   free(block);
@@ -34,5 +41,9 @@ int main(void) {
   show("twice");
   // CHECK-NEXT: thrice: unknown
   show("thrice");
+  // CHECK-NEXT: {{each: (take 6 twice 2|twice 2 take 6)$}}
+  printf("each:");
+  memprof_each(count, NULL);
+  printf("\n");
   return 0;
 }
