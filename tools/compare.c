@@ -11,12 +11,20 @@ uint64_t function_value(const struct snapshot_function *f, enum metric metric) {
   return f && f->values[metric] != METRIC_NONE ? f->values[metric] : 0;
 }
 
+bool line_pair_differs(const struct line_pair *pair) {
+  for (enum metric m = 0; m < METRIC_COUNT; m++)
+    if (line_value(pair->before, m) != line_value(pair->after, m))
+      return true;
+  return false;
+}
+
 static enum change judge_metric(struct compared *compared, enum metric metric,
                                 const struct tolerance *tolerance) {
   uint64_t before = compared->pair->before->values[metric];
   uint64_t after = compared->pair->after->values[metric];
   if (before == METRIC_NONE || after == METRIC_NONE || tolerance->is_off)
     return CHANGE_NONE;
+  compared->is_judged[metric] = true;
   compared->allowed[metric] = tolerance_ceiling(tolerance, before);
   if (after > compared->allowed[metric])
     return CHANGE_WORSE;

@@ -18,6 +18,7 @@ struct compared {
   enum change change; /* worse when any metric is */
   /* of each metric: NONE, WORSE or BETTER; NONE of what is not compared */
   enum change metrics[METRIC_COUNT];
+  bool is_judged[METRIC_COUNT];   /* both have it, and it is not off */
   uint64_t allowed[METRIC_COUNT]; /* the largest that would not be worse */
 };
 
@@ -58,6 +59,8 @@ compared_function(const struct compared *c) {
  * the `capacity` wanted. 0 where nobody can say. */
 size_t compared_lines(const struct compared *compared, enum metric metric,
                       const struct line_pair *lines[], size_t capacity);
+
+bool line_pair_differs(const struct line_pair *pair);
 
 /* What a line or function has; 0 when it is not there or not known. */
 uint64_t line_value(const struct snapshot_line *line, enum metric metric);

@@ -49,25 +49,29 @@ void print_delta(FILE *to, enum metric metric, uint64_t before,
 }
 
 /* In tenths, rounded down; exact enough beyond what fits. */
-static void print_percent(FILE *to, uint64_t before, uint64_t after) {
+void percent_text(char *out, size_t capacity, uint64_t before, uint64_t after) {
   uint64_t difference = after < before ? before - after : after - before;
-  uint64_t tenths, scaled;
-  if (__builtin_mul_overflow(difference, (uint64_t)1000, &scaled))
+  uint64_t tenths = 0;
+  if (!before) {
+    *out = '\0';
+    return;
+  }
+  if (__builtin_mul_overflow(difference, (uint64_t)1000, &tenths))
     tenths = before / 1000 ? difference / (before / 1000) : UINT64_MAX;
   else
-    tenths = scaled / before;
-  fprintf(to, ", %c%" PRIu64 ".%" PRIu64 " %%", after < before ? '-' : '+',
-          tenths / 10, tenths % 10);
+    tenths /= before;
+  snprintf(out, capacity, "%c%" PRIu64 ".%" PRIu64 " %%",
+           after < before ? '-' : '+', tenths / 10, tenths % 10);
 }
 
 void print_change(FILE *to, enum metric metric, uint64_t before,
                   uint64_t after) {
+  char percent[64];
   fprintf(to, "%s %" PRIu64 " -> %" PRIu64 "%s (", metric_names[metric], before,
           after, metric_is_size(metric) ? " B" : "");
   print_delta(to, metric, before, after);
-  if (before)
-    print_percent(to, before, after);
-  fputc(')', to);
+  percent_text(percent, sizeof percent, before, after);
+  fprintf(to, "%s%s)", *percent ? ", " : "", percent);
 }
 
 void print_summary(FILE *to, const struct comparison *comparison) {
@@ -331,8 +335,7 @@ static void github_metric(FILE *to, const struct compared *compared,
   github_start(to, is_worse ? "error" : "notice",
                has_line ? line_file(compared, line->after) : after->file,
                has_line ? line->after->line : after->line,
-               is_worse ? "MemProf: more memory than the baseline"
-                        : "MemProf: less memory than the baseline");
+               is_worse ? "MemProf: more memory" : "MemProf: less memory");
   github_text(to, after->signature, false);
   fputs(": ", to);
   print_change(to, metric, compared->pair->before->values[metric],

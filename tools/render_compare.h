@@ -11,12 +11,16 @@ typedef void render_compare(const struct comparison *comparison, FILE *to);
 /* X(format): the word of --format, and compare_<format>. */
 #define COMPARE_FORMATS(X)                                                     \
   X(text)                                                                      \
+  X(json)                                                                      \
   X(markdown)                                                                  \
   X(github)
 
 #define DECLARE_FORMAT(FORMAT) render_compare compare_##FORMAT;
 COMPARE_FORMATS(DECLARE_FORMAT)
 #undef DECLARE_FORMAT
+
+/* The text of `memprof diff`: tables. */
+render_compare diff_text;
 
 /* NULL after error(): there is no such format. */
 render_compare *compare_format_find(const char *command, const char *name);
@@ -26,7 +30,9 @@ render_compare *compare_format_find(const char *command, const char *name);
 /* "allocs 3 -> 4 (+1, +33.3 %)" */
 void print_change(FILE *to, enum metric metric, uint64_t before,
                   uint64_t after);
-/* "12 functions: 1 worse, 1 new" */
+/* "+33.3 %", of a value that was not 0; else "". */
+void percent_text(char *out, size_t capacity, uint64_t before, uint64_t after);
+/* "12 functions compared: 1 worse, 1 new" */
 void print_summary(FILE *to, const struct comparison *comparison);
 /* "the limit peak=64 MiB (parse.c:12) is loose: the largest was 1 MiB" */
 void print_loose(FILE *to, const struct loose_limit *limit);

@@ -38,6 +38,7 @@ struct command {
   X(clean)                                                                     \
   X(export)                                                                    \
   X(merge)                                                                     \
+  X(diff)                                                                      \
   X(check)                                                                     \
   X(functions)                                                                 \
   X(config)                                                                    \
