@@ -32,6 +32,7 @@ struct command {
 /* X(name), in the order of the list. */
 #define COMMANDS(X)                                                            \
   X(report)                                                                    \
+  X(plot)                                                                      \
   X(peak)                                                                      \
   X(list)                                                                      \
   X(rm)                                                                        \
