@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 enum format_kind { KIND_TEXT, KIND_BINARY };
-enum format_metrics { METRICS_ALL, METRICS_SUMS, METRICS_ROW };
+enum format_metrics { METRICS_ALL, METRICS_SUMS, METRICS_ROW, METRICS_TIMES };
 
 static const struct format {
   const char *name;
@@ -60,9 +60,12 @@ static bool find_metric(const struct request *request,
   *metric = METRIC_bytes;
   if (!request->metric)
     return true;
-  if (request->format->metrics == METRICS_ALL)
-    return error("--metric: %s holds more than one number: leave it out",
-                 request->format->name);
+  if (request->format->metrics == METRICS_ALL ||
+      request->format->metrics == METRICS_TIMES)
+    return error("--metric: %s shows %s: leave it out", request->format->name,
+                 request->format->metrics == METRICS_ALL
+                     ? "more than one number"
+                     : "times");
   for (unsigned m = 0; m < METRIC_COUNT; m++)
     if (strcmp(request->metric, metrics[m].name) == 0) {
       *metric = m;
@@ -140,6 +143,7 @@ static bool pick_functions(struct export *export, const char *glob,
     *found += wanted[i];
   }
   export->wanted = wanted;
+  export->glob = glob;
   return true;
 }
 
@@ -153,14 +157,28 @@ static bool print(const struct request *request, struct export *export) {
   return false;
 }
 
+/* Whether there is anything to write. */
+static bool has_matter(const struct format *format,
+                       const struct subject *subject) {
+  const struct profile *profile = subject->profile;
+  if (format->metrics != METRICS_TIMES)
+    return report_is_measured(&subject->report) ||
+           error("nothing was measured in '%s'", subject->name);
+  bool has_spans = false;
+  for (size_t i = 0; i < profile->spans_count; i++)
+    has_spans |= profile->spans[i]->written > 0;
+  return has_spans || profile->series_count ||
+         error("'%s' has no times: record them with timeline=yes, or with "
+               "'memprof run'",
+               subject->name);
+}
+
 static enum status export_subject(const struct request *request,
                                   struct export *export) {
   const struct subject *subject = export->subject;
   size_t found;
-  if (!report_is_measured(&subject->report)) {
-    error("nothing was measured in '%s'", subject->name);
+  if (!has_matter(request->format, subject))
     return STATUS_NOTHING;
-  }
   if (request->function) {
     if (!pick_functions(export, request->function, &found))
       return STATUS_USAGE;

@@ -67,6 +67,33 @@ const char *export_text(const struct export *export, const char *text) {
   return copy;
 }
 
+void print_json_part(const char *text, FILE *out) {
+  for (; *text; text++) {
+    if (*text == '"' || *text == '\\')
+      putc('\\', out);
+    putc(*text, out);
+  }
+}
+
+void print_json_text(const char *text, FILE *out) {
+  putc('"', out);
+  print_json_part(text, out);
+  putc('"', out);
+}
+
+const char *export_command(const struct export *export) {
+  const char *command =
+      profile_meta(export->subject->profile, MEMPROF_META_command);
+  return export_text(export, command ? command : "");
+}
+
+uint64_t export_lasted_ns(const struct export *export) {
+  const struct memprof_header *header = export->subject->profile->header;
+  return header->ended_ns > header->started_ns
+             ? header->ended_ns - header->started_ns
+             : 0;
+}
+
 /* ---- Places ---- */
 
 /* Where a file was compiled, or, if it is not there now, below the current
@@ -126,6 +153,20 @@ size_t place_number(const struct export *export, struct place place) {
              : export->first[place.function] + place.row;
 }
 
+struct place place_of_number(const struct export *export, size_t number) {
+  if (number + 1 == export->place_count)
+    return (struct place){PLACE_OUTSIDE, 0};
+  size_t low = 0, high = export->subject->report.function_count;
+  while (high - low > 1) { /* first[low] <= number < first[high] */
+    size_t middle = (low + high) / 2;
+    if (export->first[middle] <= number)
+      low = middle;
+    else
+      high = middle;
+  }
+  return (struct place){(uint32_t)low, (uint32_t)(number - export->first[low])};
+}
+
 const char *place_name(const struct export *export, struct place place) {
   return place.function == PLACE_OUTSIDE ? "(outside marked functions)"
                                          : export->names[place.function];
@@ -145,4 +186,11 @@ const char *place_path(const struct export *export, struct place place) {
 
 unsigned place_line(const struct export *export, struct place place) {
   return place.function == PLACE_OUTSIDE ? 0 : place_row(export, place)->line;
+}
+
+void print_place(const struct export *export, struct place place, FILE *out) {
+  const char *path = place_path(export, place);
+  fputs(place_name(export, place), out);
+  if (path)
+    fprintf(out, " (%s:%u)", path, place_line(export, place));
 }

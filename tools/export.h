@@ -16,10 +16,10 @@
  * one row of a table and adds up with nothing. `pprof`: the name of the sample
  * type, Go's own where it has one. */
 #define EXPORT_METRICS(X)                                                      \
-  X(allocs, SUM, COUNT, "alloc_objects")                                       \
   X(bytes, SUM, SIZE, "alloc_space")                                           \
-  X(frees, SUM, COUNT, "free_objects")                                         \
+  X(allocs, SUM, COUNT, "alloc_objects")                                       \
   X(freed, SUM, SIZE, "free_space")                                            \
+  X(frees, SUM, COUNT, "free_objects")                                         \
   X(kept, SUM, SIZE, "inuse_space")                                            \
   X(at_peak, SUM, SIZE, "peak_space")                                          \
   X(temporary, SUM, COUNT, "temporary_objects")                                \
@@ -51,6 +51,7 @@ struct place {
 struct export {
   const struct subject *subject;
   enum export_metric metric; /* for a format that shows one */
+  const char *glob;          /* functions wanted; NULL: all */
   const bool *wanted;        /* by function; NULL: all, and what is outside */
   const char **names;        /* by function: its signature */
   const char ***paths; /* by function, by file: where the source is, or was when
@@ -66,8 +67,14 @@ bool export_is_wanted(const struct export *export, size_t function);
 const char *export_text(const struct export *export, const char *text);
 /* For what finds no memory: always false, after error(). */
 bool export_no_memory(const struct export *export);
+/* A text from here as JSON has it, in quotes; a part of one, without. */
+void print_json_text(const char *text, FILE *out);
+void print_json_part(const char *text, FILE *out);
+/* "function (file:line)" */
+void print_place(const struct export *export, struct place place, FILE *out);
 
 size_t place_number(const struct export *export, struct place place);
+struct place place_of_number(const struct export *export, size_t number);
 const char *place_name(const struct export *export, struct place place);
 /* NULL: unknown. Line 0: unknown. */
 const char *place_path(const struct export *export, struct place place);
@@ -92,6 +99,47 @@ bool stacks_next(struct stacks *stacks);
 /* A metric that adds up. */
 uint64_t stacks_value(const struct stacks *stacks, enum export_metric metric);
 
+/* ---- The same as a list ---- */
+
+struct sample {
+  const size_t *places; /* numbers of places: [depth], innermost first */
+  size_t depth;
+  uint64_t values[METRIC_SUMS];
+};
+
+struct samples {
+  struct sample *list; /* in the order of the stacks, each stack once */
+  size_t count;
+};
+
+/* Returns false after error(). */
+bool samples_collect(struct samples *samples, const struct export *export);
+
+/* ---- Time ---- */
+
+struct curve_point {
+  uint64_t at_ns; /* CLOCK_MONOTONIC */
+  int64_t live;   /* bytes, of all threads or processes */
+};
+
+/* Live bytes over time: as `memprof run` sampled them, else as the spans have
+ * them; empty when there are neither. */
+struct curve {
+  struct curve_point *points; /* ascending */
+  size_t count;
+};
+
+/* Whether a span is written and what it refers to is there: nobody has looked
+ * before. */
+bool span_is_whole(const struct profile *profile,
+                   const struct memprof_span *span);
+/* Returns false after error(). */
+bool curve_collect(struct curve *curve, const struct export *export);
+/* From start to end of the process; 0: unknown. */
+uint64_t export_lasted_ns(const struct export *export);
+/* The command line; NULL after error(). */
+const char *export_command(const struct export *export);
+
 /* ---- The formats ---- */
 
 /* Writes all of it to `out`. Returns false after error(); failed writes are
@@ -99,10 +147,17 @@ uint64_t stacks_value(const struct stacks *stacks, enum export_metric metric);
 typedef bool export_run(const struct export *export, FILE *out);
 
 /* X(format, kind, metrics, help): a BINARY one is kept off terminals. `metrics`:
- * what --metric may name: ALL are in the file anyway, SUMS, or any ROW. */
+ * what --metric may name: ALL are in the file anyway, SUMS, or any ROW; TIMES
+ * ones show no metric and need spans or samples instead. */
 #define EXPORTS(X)                                                             \
   X(pprof, BINARY, SUMS, "go tool pprof")                                      \
-  X(folded, TEXT, SUMS, "flamegraph.pl, and what else reads folded stacks")
+  X(folded, TEXT, SUMS, "flamegraph.pl, and what else reads folded stacks")    \
+  X(speedscope, TEXT, SUMS, "speedscope")                                      \
+  X(callgrind, TEXT, ALL, "callgrind_annotate and KCachegrind")                \
+  X(massif, TEXT, ALL, "ms_print and massif-visualizer")                       \
+  X(dhat, TEXT, ALL, "valgrind's dh_view.html")                                \
+  X(lcov, TEXT, ROW, "genhtml, and editors that show coverage")                \
+  X(perfetto, TEXT, TIMES, "Perfetto and chrome://tracing: memory over time")
 
 #define DECLARE_EXPORT(FORMAT, KIND, METRICS, HELP) export_run export_##FORMAT;
 EXPORTS(DECLARE_EXPORT)

@@ -145,9 +145,8 @@ static void add_types(struct writer *writer) {
 static bool add_program(struct writer *writer) {
   const struct profile *profile = writer->export->subject->profile;
   const char *program = profile_meta(profile, MEMPROF_META_program);
-  const char *command = profile_meta(profile, MEMPROF_META_command);
+  const char *command = export_command(writer->export);
   program = export_text(writer->export, program ? program : "");
-  command = export_text(writer->export, command ? command : "");
   if (!program || !command)
     return false;
   Pprof__Mapping mapping = PPROF__MAPPING__INIT, *mappings[] = {&mapping};
@@ -161,10 +160,8 @@ static bool add_program(struct writer *writer) {
   part.mapping = mappings;
   part.n_comment = 1;
   part.comment = &comment;
-  const struct memprof_header *header = profile->header;
-  part.time_nanos = (int64_t)header->started_ns;
-  if (header->ended_ns > header->started_ns)
-    part.duration_nanos = (int64_t)(header->ended_ns - header->started_ns);
+  part.time_nanos = (int64_t)profile->header->started_ns;
+  part.duration_nanos = (int64_t)export_lasted_ns(writer->export);
   write_part(writer, &part);
   return true;
 }

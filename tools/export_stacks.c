@@ -63,6 +63,8 @@ bool stacks_next(struct stacks *stacks) {
   const struct contexts *contexts = &stacks->export->subject->contexts;
   while (stacks->next < contexts->line_count) {
     stacks->line = &contexts->lines[stacks->next++];
+    if (!stacks->line->allocs && !stacks->line->frees)
+      continue; /* the end of a callee was the only event */
     fill(stacks);
     if (stacks->depth)
       return true;
