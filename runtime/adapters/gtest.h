@@ -50,45 +50,22 @@ class gtest_listener : public testing::EmptyTestEventListener {
   }
 };
 
-/* The limit holds, or nothing is measured in this run. */
-inline testing::AssertionResult within(const char *function_text, const char *,
-                                       const char *, const char *function,
-                                       unsigned long long memprof_call::*metric,
+inline testing::AssertionResult within(const char *function, const char *metric,
                                        unsigned long long limit) {
-  struct memprof_stats stats;
-  if (!memprof_is_active())
-    return testing::AssertionSuccess();
-  if (!memprof_get(function, &stats) || !stats.calls)
-    return testing::AssertionFailure()
-           << function_text << " was not measured: no such marked function was "
-           << "called in this test";
-  if (stats.largest.*metric <= limit)
-    return testing::AssertionSuccess();
-  return testing::AssertionFailure()
-         << function << " took " << stats.largest.*metric << " in one of its "
-         << stats.calls << " calls, " << limit << " is allowed";
+  if (const char *what = memprof_test_exceeds(function, metric, limit))
+    return testing::AssertionFailure() << what;
+  return testing::AssertionSuccess();
 }
 
-namespace literals {
-constexpr unsigned long long operator""_KiB(unsigned long long n) {
-  return n << 10;
-}
-constexpr unsigned long long operator""_MiB(unsigned long long n) {
-  return n << 20;
-}
-constexpr unsigned long long operator""_GiB(unsigned long long n) {
-  return n << 30;
-}
-} // namespace literals
 } // namespace memprof
 
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT: EXPECT_MEMPROF_LE("parse", peak, 1_MiB) with
  * `using namespace memprof::literals`. Holds asleep. */
 #define EXPECT_MEMPROF_LE(FUNCTION, METRIC, LIMIT)                             \
-  EXPECT_PRED_FORMAT3(memprof::within, FUNCTION, &memprof_call::METRIC, LIMIT)
+  EXPECT_TRUE(memprof::within(FUNCTION, #METRIC, LIMIT))
 #define ASSERT_MEMPROF_LE(FUNCTION, METRIC, LIMIT)                             \
-  ASSERT_PRED_FORMAT3(memprof::within, FUNCTION, &memprof_call::METRIC, LIMIT)
+  ASSERT_TRUE(memprof::within(FUNCTION, #METRIC, LIMIT))
 
 /** At namespace scope, in one source file. */
 #define MEMPROF_GTEST_LISTENER                                                 \

@@ -14,6 +14,7 @@
 #define MEMPROF_TEST_H
 
 #include <memprof.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,49 @@ static inline const char *memprof_test_stop(void) {
   return memprof_broken.length ? memprof_broken.text : NULL;
 }
 
+/** Whether METRIC ("allocs", "frees", "bytes", "peak", "kept") of the largest
+ * call of FUNCTION in this test is at most LIMIT. Returns NULL when it is, or
+ * when nothing is measured in this run; else a message, which lives until the
+ * thread's next question. */
+static inline const char *memprof_test_exceeds(const char *function,
+                                               const char *metric,
+                                               unsigned long long limit) {
+  static __thread char message[512];
+  struct memprof_stats stats;
+  unsigned long long value;
+  if (!memprof_is_active())
+    return NULL;
+  if (!memprof_get(function, &stats) || !stats.calls) {
+    snprintf(message, sizeof message,
+             "'%s' was not measured: no such marked function was called in "
+             "this test",
+             function);
+    return message;
+  }
+  if (strcmp(metric, "allocs") == 0)
+    value = stats.largest.allocs;
+  else if (strcmp(metric, "frees") == 0)
+    value = stats.largest.frees;
+  else if (strcmp(metric, "bytes") == 0)
+    value = stats.largest.bytes;
+  else if (strcmp(metric, "peak") == 0)
+    value = stats.largest.peak;
+  else if (strcmp(metric, "kept") == 0)
+    value = stats.largest.kept;
+  else {
+    snprintf(message, sizeof message,
+             "unknown metric '%s', known are allocs, frees, bytes, peak, kept",
+             metric);
+    return message;
+  }
+  if (value <= limit)
+    return NULL;
+  snprintf(message, sizeof message,
+           "'%s' had %s %llu in one of its %llu calls, %llu is allowed",
+           function, metric, value, stats.calls, limit);
+  return message;
+}
+
 /** Why no limit is checked in this run although PROFILE_MEMORY asks for it;
  * NULL when all is well. Adapters fail the suite with it: a budget must not pass
  * because nothing was measured. */
@@ -92,6 +136,20 @@ static inline const char *memprof_test_unmeasured(void) {
 
 #ifdef __cplusplus
 }
+
+namespace memprof {
+namespace literals {
+constexpr unsigned long long operator""_KiB(unsigned long long n) {
+  return n << 10;
+}
+constexpr unsigned long long operator""_MiB(unsigned long long n) {
+  return n << 20;
+}
+constexpr unsigned long long operator""_GiB(unsigned long long n) {
+  return n << 30;
+}
+} // namespace literals
+} // namespace memprof
 #endif
 
 #endif
