@@ -4,6 +4,7 @@
 #include "tool.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -119,6 +120,8 @@ bool outfile_sink_end(struct outfile *out, struct sink *sink) {
   int failure = sink_flush(sink);
   if (!failure)
     return true;
+  if (failure == EPIPE && !out->path)
+    raise(SIGPIPE); /* the sink held it back; a reader that left is no news */
   return out->path
              ? error("cannot write '%s': %s", out->path, strerror(failure))
              : error("cannot write to standard output: %s", strerror(failure));
