@@ -1,6 +1,7 @@
 /* metadata.c - what is known about the process besides its counters: the run it
  * belongs to, and the META records. */
 #define _GNU_SOURCE
+#include "common/command.h"
 #include "entry.h"
 #include "runtime.h"
 #include <dlfcn.h>
@@ -91,35 +92,6 @@ static void write_fact(enum memprof_meta_key key, const char *text) {
 
 #define COMMAND_MAX 65536 /* bytes of it that are kept */
 
-struct text {
-  char *out;
-  size_t length, capacity;
-};
-
-static void text_add(struct text *text, const char *what, size_t length) {
-  if (length >= text->capacity - text->length)
-    length = text->capacity - text->length - 1;
-  memcpy(text->out + text->length, what, length);
-  text->length += length;
-}
-
-/* As a shell would read it back. */
-static void text_add_quoted(struct text *text, const char *word) {
-  static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
-  if (*word && !word[strspn(word, plain)]) {
-    text_add(text, word, strlen(word));
-    return;
-  }
-  text_add(text, "'", 1);
-  for (; *word; word++)
-    if (*word == '\'')
-      text_add(text, "'\\''", 4);
-    else
-      text_add(text, word, 1);
-  text_add(text, "'", 1);
-}
-
 /* Words with a NUL behind each; those that do not fit are left out. */
 static size_t read_words(char *out, size_t capacity) {
   size_t length = 0;
@@ -141,14 +113,9 @@ static void write_command(void) {
   char *words = mprt_pages(size);
   if (!words)
     return;
-  struct text text = {words + COMMAND_MAX, 0, COMMAND_MAX};
-  size_t length = read_words(words, COMMAND_MAX);
-  for (size_t at = 0; at < length; at += strlen(words + at) + 1) {
-    if (at)
-      text_add(&text, " ", 1);
-    text_add_quoted(&text, words + at);
-  }
-  write_fact(MEMPROF_META_command, text.out);
+  char *text = words + COMMAND_MAX;
+  command_text(text, COMMAND_MAX, words, read_words(words, COMMAND_MAX));
+  write_fact(MEMPROF_META_command, text);
   munmap(words, size);
 }
 

@@ -55,31 +55,38 @@ static void path_add_number(struct path *path, unsigned long long number) {
            (size_t)snprintf(digits, sizeof digits, "%llu", number));
 }
 
+/* What the letters stand for. */
+struct meaning {
+  const char *program;
+  pid_t pid;
+  uint64_t started_ns;
+};
+
 static void path_add_expansion(struct path *path, char letter,
-                               uint64_t started_ns) {
+                               const struct meaning *meaning) {
   struct utsname system;
-  const char *program = program_invocation_short_name;
   switch (letter) {
   case 'p':
-    path_add_number(path, (unsigned long long)getpid());
+    path_add_number(path, (unsigned long long)meaning->pid);
     break;
   case 'e':
-    path_add(path, program, strlen(program));
+    path_add(path, meaning->program, strlen(meaning->program));
     break;
   case 'h':
     if (uname(&system) == 0)
       path_add(path, system.nodename, strlen(system.nodename));
     break;
   case 't':
-    path_add_number(path, started_ns / 1000000000);
+    path_add_number(path, meaning->started_ns / 1000000000);
     break;
   default:
     path_add(path, "%", 1);
   }
 }
 
-bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
-                         size_t capacity) {
+bool mprt_pattern_expand_as(const char *program, pid_t pid, const char *pattern,
+                            uint64_t started_ns, char *out, size_t capacity) {
+  const struct meaning meaning = {program, pid, started_ns};
   struct path path = {out, capacity, 0};
   if (*pattern != '/' && *start_directory) {
     path_add(&path, start_directory, strlen(start_directory));
@@ -90,7 +97,7 @@ bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
     path_add(&path, pattern, plain);
     pattern += plain;
     if (*pattern && pattern[1]) {
-      path_add_expansion(&path, pattern[1], started_ns);
+      path_add_expansion(&path, pattern[1], &meaning);
       pattern += 2;
     }
   }
@@ -101,6 +108,12 @@ bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
   }
   out[path.length] = '\0';
   return true;
+}
+
+bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
+                         size_t capacity) {
+  return mprt_pattern_expand_as(program_invocation_short_name, getpid(),
+                                pattern, started_ns, out, capacity);
 }
 
 bool mprt_pattern_nth(const char *first, unsigned n, char *out,

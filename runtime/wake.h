@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #pragma GCC visibility push(hidden)
 
@@ -54,6 +55,9 @@ void mprt_pattern_init(void);
 /* The absolute path. Returns false with errno set when it does not fit. */
 bool mprt_pattern_expand(const char *pattern, uint64_t started_ns, char *out,
                          size_t capacity);
+/* The same as the process of that program and id would do it. */
+bool mprt_pattern_expand_as(const char *program, pid_t pid, const char *pattern,
+                            uint64_t started_ns, char *out, size_t capacity);
 
 /* The n-th name that a process may give its file: n == 0 is `first`; then
  * out.PID.mprof, out.PID.1.mprof, ... */

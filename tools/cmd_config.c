@@ -3,8 +3,8 @@
 #include "common/sizes.h"
 #include "config.h"
 #include "options.h"
+#include "runtime_messages.h"
 #include <getopt.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,22 +30,6 @@ static const struct row {
 #undef ROW
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
-
-/* ---- What the runtime's readers have to say ---- */
-
-static unsigned messages; /* said so far */
-static bool is_muted;
-
-/* The runtime's, in the tool's voice. */
-void mprt_message(const char *format, ...) {
-  va_list arguments;
-  if (is_muted)
-    return;
-  messages++;
-  va_start(arguments, format);
-  say(format, arguments);
-  va_end(arguments);
-}
 
 /* ---- One layer over the other ---- */
 
@@ -106,10 +90,10 @@ static void put_layer(struct settings *settings, layer *read,
   static struct mprt_config ones, twos;
   fill(&ones, 1);
   fill(&twos, 2);
-  is_muted = true;
+  runtime_is_muted = true;
   read(&ones);
   read(&twos);
-  is_muted = false;
+  runtime_is_muted = false;
   read(&settings->config);
   for (int i = 0; i < ROW_COUNT; i++)
     if (is_equal(&rows[i], &ones, &twos))
@@ -195,7 +179,7 @@ static enum status run(int argc, char **argv) {
   put_layer(&settings, read_options, MEMPROF_ENV_OPTIONS);
   put_layer(&settings, read_switch, MEMPROF_ENV_SWITCH);
   print_values(&settings);
-  return messages ? STATUS_USAGE : STATUS_FINE;
+  return runtime_messages ? STATUS_USAGE : STATUS_FINE;
 }
 
 const struct command command_config = {

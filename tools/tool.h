@@ -31,6 +31,7 @@ struct command {
 
 /* X(name), in the order of the list. */
 #define COMMANDS(X)                                                            \
+  X(run)                                                                       \
   X(report)                                                                    \
   X(plot)                                                                      \
   X(peak)                                                                      \
