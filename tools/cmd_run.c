@@ -417,7 +417,7 @@ static void say_where(const struct request *request, const char *path,
     error("profile '%s'; next: memprof report %s", shown, quoted);
   else
     error("nothing of MemProf woke in '%s': profile '%s' has its memory over "
-          "time; next: memprof peak %s",
+          "time; next: memprof plot %s",
           request->program, shown, quoted);
 }
 
