@@ -13,7 +13,8 @@ typedef bool render(const struct view *view, struct outfile *out);
  * what it needs of the subject, enum subject_parts, beside the report. */
 #define FORMATS(X)                                                             \
   X(text, 0, "the tables that the run prints at its end")                      \
-  X(json, SUBJECT_CONTEXTS, "all there is, for programs")
+  X(json, SUBJECT_CONTEXTS, "all there is, for programs")                      \
+  X(html, SUBJECT_CONTEXTS, "a page to look at, in one file")
 
 #define DECLARE_FORMAT(FORMAT, PARTS, HELP) render render_##FORMAT##_format;
 FORMATS(DECLARE_FORMAT)

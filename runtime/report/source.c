@@ -192,3 +192,36 @@ const char *source_line(const struct source *source, size_t line,
   *length = end - start;
   return source->text + start;
 }
+
+static size_t indentation(const char *text, size_t length) {
+  size_t count = 0;
+  while (count < length && (text[count] == ' ' || text[count] == '\t'))
+    count++;
+  return count;
+}
+
+/* Whether a line begins with a brace at this indentation. */
+static bool is_brace_at(const struct source *source, size_t line,
+                        size_t indent) {
+  size_t length;
+  const char *text = source_line(source, line, &length);
+  return text && indentation(text, length) == indent && indent < length &&
+         text[indent] == '}';
+}
+
+static bool ends_with_brace(const char *text, size_t length) {
+  while (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+    length--;
+  return length && text[length - 1] == '}';
+}
+
+bool source_is_closed_after(const struct source *source, size_t definition,
+                            size_t last) {
+  size_t length;
+  const char *text = source_line(source, definition, &length);
+  if (!text || (last == definition && ends_with_brace(text, length)))
+    return false;
+  size_t indent = indentation(text, length);
+  return !is_brace_at(source, last, indent) &&
+         is_brace_at(source, last + 1, indent);
+}

@@ -40,5 +40,10 @@ const struct source *source_find(struct source_cache *cache,
 const char *source_line(const struct source *source, size_t line,
                         size_t *length);
 
+/* Whether a function's closing brace stands on the line after `last`, and not
+ * before: the next one is its class's then, or its namespace's. */
+bool source_is_closed_after(const struct source *source, size_t definition,
+                            size_t last);
+
 #pragma GCC visibility pop
 #endif

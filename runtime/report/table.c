@@ -177,41 +177,6 @@ static void print_source_row(const struct table *table, size_t number,
 
 /* ---- Which lines ---- */
 
-static size_t indentation(const char *text, size_t length) {
-  size_t count = 0;
-  while (count < length && (text[count] == ' ' || text[count] == '\t'))
-    count++;
-  return count;
-}
-
-/* Whether a line begins with a brace at this indentation. */
-static bool is_brace_at(const struct source *source, size_t line,
-                        size_t indent) {
-  size_t length;
-  const char *text = source_line(source, line, &length);
-  return text && indentation(text, length) == indent && indent < length &&
-         text[indent] == '}';
-}
-
-static bool ends_with_brace(const char *text, size_t length) {
-  while (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
-    length--;
-  return length && text[length - 1] == '}';
-}
-
-/* Whether the function's closing brace stands on the line after `last`, and not
- * before: the next one is its class's then, or its namespace's. */
-static bool is_closed_after(const struct source *source, size_t definition,
-                            size_t last) {
-  size_t length;
-  const char *text = source_line(source, definition, &length);
-  if (!text || (last == definition && ends_with_brace(text, length)))
-    return false;
-  size_t indent = indentation(text, length);
-  return !is_brace_at(source, last, indent) &&
-         is_brace_at(source, last + 1, indent);
-}
-
 /* Every source line from the definition on; in other files, and without a
  * source, the lines that have rows and what lies close between them. */
 static void print_rows(const struct table *table, size_t definition) {
@@ -239,7 +204,7 @@ static void print_rows(const struct table *table, size_t definition) {
     printed = row->line;
   }
   if (definition && !table->style->is_brief &&
-      is_closed_after(table->source, definition, printed))
+      source_is_closed_after(table->source, definition, printed))
     print_source_row(table, printed + 1, NULL);
 }
 

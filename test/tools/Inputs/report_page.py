@@ -1,0 +1,94 @@
+"""report_page.py PAGE: uses a report's page as a person would. The profile is
+that of report-html-in-a-browser.test."""
+
+import sys
+
+from browser import DESKTOP, PHONE, Browser
+
+NAMES = "tr.function .opener span:last-child"
+
+
+def sorts(page):
+    """Largest peak first; by each column, either way, by click and by key."""
+    page.expect(page.texts(NAMES), ["f", "g"])
+    page.expect(page.attribute('th[data-id="peak"]', "aria-sort"), "descending")
+    page.click('th[data-id="label"] button')
+    page.expect(page.texts(NAMES), ["f", "g"])
+    page.press("ENTER")
+    page.expect(page.texts(NAMES), ["g", "f"], "by name, downwards")
+    page.expect(page.attribute('th[data-id="label"]', "aria-sort"), "descending")
+    page.expect(page.attribute('th[data-id="peak"]', "aria-sort"), "none")
+    page.click('th[data-id="bytes"] button')
+    page.expect(page.texts(NAMES), ["f", "g"])
+
+
+def opens_a_function(page):
+    """Its source lines with numbers, by mouse and by keyboard."""
+    opener = '.opener[aria-controls="function-0"]'
+    page.expect(page.attribute(opener, "aria-expanded"), "false")
+    page.expect(page.texts(".source td.code"), [])
+    page.click(opener)
+    page.expect(page.attribute(opener, "aria-expanded"), "true")
+    page.expect(page.texts("#function-0 .source tbody th.line"), ["1", "2", "3", "4", "5"])
+    page.expect(page.texts("#function-0 .source td.code")[1].strip(), "char *block = malloc(1000);")
+    page.expect(page.texts("#function-0 .source td.hot"), ["0 B", "2.93 KiB", "72 B", "0 B", ""])
+    page.expect(page.run("return document.querySelectorAll('#function-0 tr.warm').length"), 2)
+    page.press("ENTER")
+    page.expect(page.attribute(opener, "aria-expanded"), "false")
+    page.press("ENTER")
+    page.expect(page.attribute(opener, "aria-expanded"), "true")
+
+
+def changes_settings(page):
+    page.run("const s = document.getElementById('unit'); s.value = 'B'; s.dispatchEvent(new Event('change'))")
+    page.expect(page.texts("#function-0 .source td.hot"), ["0 B", "3,000 B", "72 B", "0 B", ""])
+    page.run("const s = document.getElementById('heat'); s.value = 'kept'; s.dispatchEvent(new Event('change'))")
+    page.expect(page.texts("#function-0 .source td.hot"), ["0 B", "0 B", "72 B", "0 B", ""])
+    page.expect(page.texts("#function-0 .source thead th")[-2:], ["Kept", "Source"])
+
+
+def searches(page):
+    page.type("#search", "G")
+    page.expect(page.texts(NAMES), ["g"])
+    page.expect(page.text("#found"), "1 of 2 functions match")
+    page.press("BACK_SPACE")
+    page.expect(page.texts(NAMES), ["f", "g"])
+
+
+def zooms_the_flame(page):
+    """In by click, out by button and by key; along it by arrows."""
+    frames = lambda: page.texts("#flame .frame")
+    page.expect(frames(), ["all", "f", "f.c:2", "g", "f.c:11"])
+    page.click("#flame .frame[aria-label^='g,']")
+    page.expect(frames(), ["all", "f", "g", "f.c:11"])
+    page.expect(page.text("#frame"), "g, called from f.c:3: 72 B allocated, 2.3 % of all, 3 calls")
+    width = "const f = document.querySelector('#flame'); return f.lastChild.offsetWidth === f.clientWidth"
+    page.expect(page.run(width), True, "g as wide as the graph")
+    page.press("ESCAPE")
+    page.expect(frames(), ["all", "f", "f.c:2", "g", "f.c:11"])
+    page.press("ARROW_DOWN", "ARROW_RIGHT", "ENTER")
+    page.expect(frames(), ["all", "f", "g", "f.c:11"])
+    page.click("#reset")
+    page.expect(frames(), ["all", "f", "f.c:2", "g", "f.c:11"])
+
+
+def looks_right(page):
+    """No sideways scrolling on a phone; both schemes have colours of their own."""
+    colours = set()
+    for name, size, dark in (("desktop", DESKTOP, False), ("desktop-dark", DESKTOP, True), ("phone", PHONE, False), ("phone-dark", PHONE, True)):
+        page.look(*size, dark=dark)
+        page.expect(page.overflow(), 0, name)
+        colours.add(page.run("return getComputedStyle(document.body).backgroundColor"))
+        page.shoot(name, whole=True)
+    page.expect(len(colours), 2, "light and dark")
+
+
+with Browser("shots") as page:
+    page.open(sys.argv[1])
+    page.expect(page.run("return document.title"), "tests – MemProf")
+    sorts(page)
+    opens_a_function(page)
+    changes_settings(page)
+    searches(page)
+    zooms_the_flame(page)
+    looks_right(page)
