@@ -3,22 +3,36 @@
 #include "export.h"
 #include "options.h"
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum format_kind { KIND_TEXT, KIND_BINARY };
 enum format_metrics { METRICS_ALL, METRICS_SUMS, METRICS_ROW, METRICS_TIMES };
 
+/* What other commands write, too: X(format, metrics, command, option, help).
+ * SUMS: the metric is the option's argument. */
+#define ALIASES(X)                                                             \
+  X(json, ALL, report, "--format=json",                                        \
+    "programs, and jq: docs/report.schema.json")                               \
+  X(flamegraph, SUMS, plot, "--flame=", "browsers: a picture, SVG")
+
 static const struct format {
   const char *name;
-  export_run *run;
+  export_run *run; /* NULL: `command` does it */
   enum format_kind kind;
   enum format_metrics metrics;
+  const struct command *command;
+  const char *option;
 } formats[] = {
 #define FORMAT(NAME, KIND, METRICS, HELP)                                      \
-  {#NAME, export_##NAME, KIND_##KIND, METRICS_##METRICS},
+  {#NAME, export_##NAME, KIND_##KIND, METRICS_##METRICS, NULL, NULL},
     EXPORTS(FORMAT)
 #undef FORMAT
+#define ALIAS(NAME, METRICS, COMMAND, OPTION, HELP)                            \
+  {#NAME, NULL, KIND_TEXT, METRICS_##METRICS, &command_##COMMAND, OPTION},
+        ALIASES(ALIAS)
+#undef ALIAS
 };
 
 struct request {
@@ -29,9 +43,11 @@ struct request {
 enum { FORMAT_OPTION = 1, FUNCTION, METRIC_OPTION, OUTPUT };
 
 #define FORMAT_WORD(NAME, KIND, METRICS, HELP) "|" #NAME
+#define ALIAS_WORD(NAME, METRICS, COMMAND, OPTION, HELP) "|" #NAME
 #define METRIC_WORD(NAME, ADDS, TYPE, PPROF) "|" #NAME
 static const struct option_row options[] = {
-    {"to", 't', &(EXPORTS(FORMAT_WORD))[1], "the format", FORMAT_OPTION},
+    {"to", 't', &(EXPORTS(FORMAT_WORD) ALIASES(ALIAS_WORD))[1], "the format",
+     FORMAT_OPTION},
     {"function", 0, "GLOB",
      "only what happened under these functions:\nglobs, ',' between them",
      FUNCTION},
@@ -41,6 +57,7 @@ static const struct option_row options[] = {
     {0},
 };
 #undef FORMAT_WORD
+#undef ALIAS_WORD
 #undef METRIC_WORD
 
 /* ---- What the user asked for ---- */
@@ -191,6 +208,37 @@ static enum status export_subject(const struct request *request,
   return print(request, export) ? STATUS_FINE : STATUS_USAGE;
 }
 
+/* The other command in its own words. Always with a place to write to: it may
+ * have another idea of its own. */
+static enum status run_alias(const struct request *request,
+                             enum export_metric metric, char **files,
+                             int count) {
+  enum { WORDS_MAX = 7 };
+  char option[64];
+  char **argv = calloc((size_t)count + WORDS_MAX + 1, sizeof *argv);
+  if (!argv) {
+    error("out of memory");
+    return STATUS_USAGE;
+  }
+  snprintf(option, sizeof option, "%s%s", request->format->option,
+           request->format->metrics == METRICS_SUMS ? metrics[metric].name
+                                                    : "");
+  int argc = 0;
+  argv[argc++] = "memprof export";
+  argv[argc++] = option;
+  argv[argc++] = "--output";
+  argv[argc++] = (char *)(request->output ? request->output : "-");
+  if (request->function) {
+    argv[argc++] = "--function";
+    argv[argc++] = (char *)request->function; /* getopt leaves texts alone */
+  }
+  argv[argc++] = "--";
+  memcpy(argv + argc, files, (size_t)count * sizeof *argv);
+  enum status status = request->format->command->run(argc + count, argv);
+  free(argv);
+  return status;
+}
+
 static enum status run(int argc, char **argv) {
   static struct subject subject;
   struct export export = {.subject = &subject};
@@ -198,6 +246,8 @@ static enum status run(int argc, char **argv) {
   enum status status;
   if (!read_request(&request, &export.metric, argc, argv, &status))
     return status;
+  if (!request.format->run)
+    return run_alias(&request, export.metric, argv + optind, argc - optind);
   if (!subject_open(&subject, argv + optind, (size_t)(argc - optind),
                     SUBJECT_CONTEXTS))
     return STATUS_USAGE;
@@ -218,6 +268,10 @@ const struct command command_export = {
 #define FORMAT_HELP(NAME, KIND, METRICS, HELP) "  " #NAME ": for " HELP "\n"
     EXPORTS(FORMAT_HELP)
 #undef FORMAT_HELP
+#define ALIAS_HELP(NAME, METRICS, COMMAND, OPTION, HELP)                       \
+  "  " #NAME ": for " HELP "\n"
+        ALIASES(ALIAS_HELP)
+#undef ALIAS_HELP
         ,
     .options = options,
     .run = run,

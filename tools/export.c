@@ -1,9 +1,7 @@
 /* export.c - what the formats of `memprof export` share: places and texts. */
 #include "export.h"
-#include "common/printable.h"
 #include "report/path.h"
 #include "tool.h"
-#include <string.h>
 #include <unistd.h>
 
 #define ADDS_SUM true
@@ -19,51 +17,10 @@ bool export_no_memory(const struct export *export) {
 
 /* ---- Texts ---- */
 
-/* Bytes of the UTF-8 character that the text starts with; 0: it is none. */
-static size_t utf8_length(const unsigned char *text, size_t left) {
-  static const struct {
-    unsigned char mask, lead;
-    size_t length;
-    uint32_t least; /* of a character that needs so many bytes */
-  } forms[] = {{0x80, 0, 1, 0},
-               {0xe0, 0xc0, 2, 0x80},
-               {0xf0, 0xe0, 3, 0x800},
-               {0xf8, 0xf0, 4, 0x10000}};
-  for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
-    if ((text[0] & forms[f].mask) != forms[f].lead || forms[f].length > left)
-      continue;
-    uint32_t code = text[0] & (unsigned char)~forms[f].mask;
-    for (size_t i = 1; i < forms[f].length; i++) {
-      if ((text[i] & 0xc0) != 0x80)
-        return 0;
-      code = code << 6 | (text[i] & 0x3fu);
-    }
-    bool is_character = code >= forms[f].least && code <= 0x10ffff &&
-                        (code < 0xd800 || code > 0xdfff);
-    return is_character ? forms[f].length : 0;
-  }
-  return 0;
-}
-
 const char *export_text(const struct export *export, const char *text) {
-  size_t left = strlen(text), used = 0;
-  char *copy = scratch_alloc(export->subject->scratch, 4 * left + 1, 1);
-  if (!copy) {
+  const char *copy = plot_name(export->subject->scratch, text);
+  if (!copy)
     export_no_memory(export);
-    return NULL;
-  }
-  while (left) {
-    size_t length = utf8_length((const unsigned char *)text, left);
-    bool is_kept = length && printable_span(text, length) == length;
-    if (is_kept)
-      memcpy(copy + used, text, length);
-    else
-      snprintf(copy + used, 5, "\\x%02X", (unsigned char)*text);
-    used += is_kept ? length : 4;
-    length = is_kept ? length : 1;
-    text += length;
-    left -= length;
-  }
   return copy;
 }
 

@@ -8,6 +8,7 @@
 #define MEMPROF_EXPORT_H
 
 #include "outfile.h"
+#include "plot.h"
 #include "subject.h"
 
 /* ---- What one number can be ----
@@ -129,10 +130,8 @@ struct curve {
   size_t count;
 };
 
-/* Whether a span is written and what it refers to is there: nobody has looked
- * before. */
-bool span_is_whole(const struct profile *profile,
-                   const struct memprof_span *span);
+/* The calls that were timed. Returns false after error(). */
+bool export_spans(struct plot_spans *spans, const struct export *export);
 /* Returns false after error(). */
 bool curve_collect(struct curve *curve, const struct export *export);
 /* From start to end of the process; 0: unknown. */

@@ -37,24 +37,26 @@ static struct sums take(const struct stacks *stacks) {
   return sums;
 }
 
+/* All that a context did, with what it called. */
+static struct sums total_of(const struct context *context) {
+  return (struct sums){{
+#define TOTAL_SUM(NAME) [METRIC_##NAME] = context->total.NAME,
+#define TOTAL_ROW(NAME)
+#define TOTAL(NAME, ADDS, TYPE, PPROF) TOTAL_##ADDS(NAME)
+      EXPORT_METRICS(TOTAL)
+#undef TOTAL
+  }};
+}
+
 /* ---- Which costs there are ---- */
 
-/* Own lines; `below` gets what each context did with all that it called. */
-static bool add_lines(struct costs *costs, const struct export *export,
-                      struct sums *below) {
+static bool add_lines(struct costs *costs, const struct export *export) {
   struct stacks stacks;
   if (!stacks_start(&stacks, export))
     return false;
-  while (stacks_next(&stacks)) {
-    struct cost *cost = &costs->list[costs->count++];
-    *cost = (struct cost){stacks.places[0], NONE, 0, take(&stacks)};
-    if (stacks.line != &stacks.outside)
-      add(&below[stacks.line->context], &cost->sums);
-  }
-  const struct contexts *contexts = &export->subject->contexts;
-  for (size_t i = contexts->count; i-- > 0;)
-    if (contexts->contexts[i].parent != CONTEXT_NONE)
-      add(&below[contexts->contexts[i].parent], &below[i]);
+  while (stacks_next(&stacks))
+    costs->list[costs->count++] =
+        (struct cost){stacks.places[0], NONE, 0, take(&stacks)};
   return true;
 }
 
@@ -62,7 +64,7 @@ static bool add_lines(struct costs *costs, const struct export *export,
  * come from outside: callgrind_annotate takes the calls of a function for all
  * that it did. */
 static void add_calls(struct costs *costs, const struct export *export,
-                      const struct sums *below, bool *is_inside) {
+                      bool *is_inside) {
   const struct contexts *contexts = &export->subject->contexts;
   for (size_t i = 0; i < contexts->count; i++) {
     const struct context *context = &contexts->contexts[i];
@@ -75,8 +77,8 @@ static void add_calls(struct costs *costs, const struct export *export,
     if (is_below)
       caller = (struct place){contexts->contexts[context->parent].function,
                               context->parent_row};
-    costs->list[costs->count++] =
-        (struct cost){caller, context->function, context->calls, below[i]};
+    costs->list[costs->count++] = (struct cost){
+        caller, context->function, context->calls, total_of(context)};
   }
 }
 
@@ -111,13 +113,12 @@ static bool collect(struct costs *costs, const struct export *export) {
   *costs = (struct costs){
       .list = scratch_alloc(scratch, contexts->line_count + contexts->count + 1,
                             sizeof *costs->list)};
-  struct sums *below = scratch_alloc(scratch, contexts->count, sizeof *below);
   bool *is_inside = scratch_alloc(scratch, contexts->count, sizeof *is_inside);
-  if (!costs->list || !below || !is_inside)
+  if (!costs->list || !is_inside)
     return export_no_memory(export);
-  if (!add_lines(costs, export, below))
+  if (!add_lines(costs, export))
     return false;
-  add_calls(costs, export, below, is_inside);
+  add_calls(costs, export, is_inside);
   join(costs);
   return true;
 }

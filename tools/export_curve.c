@@ -7,7 +7,7 @@
 struct change {
   uint64_t at_ns;
   size_t order;    /* as recorded */
-  uint32_t source; /* pid of a series, THREAD of a span */
+  uint32_t source; /* pid of a series, thread of a span */
   int64_t live;    /* first what it is, then by how much it changed */
 };
 
@@ -35,35 +35,31 @@ static void take_series(struct changes *changes,
   }
 }
 
-bool span_is_whole(const struct profile *profile,
-                   const struct memprof_span *span) {
-  return span->number && span->function &&
-         span->function <= profile->function_count &&
-         span->end_ns >= span->start_ns &&
-         profile_thread(profile, span->thread) != PROFILE_NONE;
-}
-
-static void take_spans(struct changes *changes, const struct profile *profile) {
-  uint64_t start = profile->header->started_ticks;
-  for (size_t i = 0; i < profile->spans_count; i++) {
-    const struct memprof_span *spans = (const void *)(profile->spans[i] + 1);
-    for (uint32_t k = 0; k < profile->spans[i]->count; k++)
-      if (span_is_whole(profile, &spans[k])) {
-        take(changes, start + spans[k].start_ns, spans[k].thread,
-             spans[k].live_at_start);
-        take(changes, start + spans[k].end_ns, spans[k].thread,
-             spans[k].live_at_end);
-      }
+/* Each thread's calls tell a curve of its own. */
+static bool take_spans(struct changes *changes, const struct export *export,
+                       const struct plot_spans *spans) {
+  uint64_t start = export->subject->profile->header->started_ticks;
+  for (size_t first = 0, end; first < spans->count; first = end) {
+    uint32_t thread = spans->spans[first].thread;
+    for (end = first + 1;
+         end < spans->count && spans->spans[end].thread == thread;)
+      end++;
+    size_t count;
+    const struct plot_point *points = plot_spans_live(
+        spans->spans + first, end - first, &count, export->subject->scratch);
+    if (!points)
+      return export_no_memory(export);
+    for (size_t i = 0; i < count; i++)
+      take(changes, start + (uint64_t)points[i].at_ns, thread, points[i].bytes);
   }
+  return true;
 }
 
-static size_t most_changes(const struct profile *profile) {
-  size_t most = 0;
+static size_t samples_of(const struct profile *profile) {
+  size_t count = 0;
   for (size_t i = 0; i < profile->series_count; i++)
-    most += profile->series[i]->count;
-  for (size_t i = 0; i < profile->spans_count; i++)
-    most += 2 * (size_t)profile->spans[i]->count;
-  return most;
+    count += profile->series[i]->count;
+  return count;
 }
 
 static int by_time(const void *a, const void *b) {
@@ -96,18 +92,22 @@ static void make_relative(struct changes *changes) {
 }
 
 bool curve_collect(struct curve *curve, const struct export *export) {
+  enum { POINTS_OF_SPAN = 3 };
   const struct profile *profile = export->subject->profile;
   struct scratch *scratch = export->subject->scratch;
-  size_t most = most_changes(profile);
+  struct plot_spans spans;
+  if (!export_spans(&spans, export))
+    return false;
+  size_t most = samples_of(profile) + POINTS_OF_SPAN * spans.count;
   struct changes changes = {
       .list = scratch_alloc(scratch, most, sizeof *changes.list)};
-  *curve = (struct curve){
-      .points = scratch_alloc(scratch, most, sizeof *curve->points)};
+  curve->count = 0;
+  curve->points = scratch_alloc(scratch, most, sizeof *curve->points);
   if (!changes.list || !curve->points)
     return export_no_memory(export);
   take_series(&changes, profile);
-  if (!changes.count)
-    take_spans(&changes, profile);
+  if (!changes.count && !take_spans(&changes, export, &spans))
+    return false;
   make_relative(&changes);
   uint64_t live = 0; /* of hostile numbers: may wrap, and does no harm */
   for (size_t i = 0; i < changes.count; i++) {
@@ -116,4 +116,10 @@ bool curve_collect(struct curve *curve, const struct export *export) {
         (struct curve_point){changes.list[i].at_ns, (int64_t)live};
   }
   return true;
+}
+
+bool export_spans(struct plot_spans *spans, const struct export *export) {
+  return plot_spans_read(spans, export->subject->profile, 0,
+                         export->subject->scratch) ||
+         export_no_memory(export);
 }

@@ -135,7 +135,7 @@ static uint64_t start_of(const struct writer *writer,
                                                    : first;
 }
 
-/* Of each stretch of the curve its largest point. */
+/* Of each stretch of the curve its largest point; of all of it the peak. */
 static bool print_curve(struct writer *writer, const struct curve *curve) {
   const struct curve_point *points = curve->points;
   uint64_t start = start_of(writer, curve);
@@ -150,8 +150,9 @@ static bool print_curve(struct writer *writer, const struct curve *curve) {
         largest = k;
     uint64_t ms = (points[largest].at_ns - start) / NS_PER_MS;
     int64_t live = points[largest].live;
-    print_snapshot(writer, ms, live < 0 ? 0 : (uint64_t)live, "empty");
-    if (largest == peak && !print_tree(writer, ms, METRIC_at_peak, "peak"))
+    if (largest != peak)
+      print_snapshot(writer, ms, live < 0 ? 0 : (uint64_t)live, "empty");
+    else if (!print_tree(writer, ms, METRIC_at_peak, "peak"))
       return false;
   }
   return true;

@@ -5,6 +5,7 @@
  */
 #include "common/glob.h"
 #include "export.h"
+#include "tool.h"
 #include <inttypes.h>
 
 struct writer {
@@ -61,7 +62,7 @@ static bool print_series(struct writer *writer,
 
 /* ---- Spans ---- */
 
-static bool print_span(struct writer *writer, const struct memprof_span *span) {
+static bool print_span(struct writer *writer, const struct plot_span *span) {
   const struct profile *profile = writer->export->subject->profile;
   const struct memprof_abi_record *record =
       memprof_function_record(profile->functions[span->function - 1]);
@@ -74,12 +75,12 @@ static bool print_span(struct writer *writer, const struct memprof_span *span) {
   if (!name)
     return false;
   print_event(writer, "X", profile->header->pid, name);
-  fprintf(writer->out, ", \"tid\": %zu",
-          profile_thread(profile, span->thread) + 1);
-  print_time(writer, "ts", profile->header->started_ticks + span->start_ns);
-  print_time(writer, "dur", span->end_ns - span->start_ns);
+  fprintf(writer->out, ", \"tid\": %" PRIu32, span->thread + 1);
+  print_time(writer, "ts",
+             profile->header->started_ticks + (uint64_t)span->start_ns);
+  print_time(writer, "dur", (uint64_t)(span->end_ns - span->start_ns));
   fprintf(writer->out,
-          ", \"args\": {\"peak\": %" PRIu64 ", \"live at start\": %" PRId64
+          ", \"args\": {\"peak\": %" PRId64 ", \"live at start\": %" PRId64
           ", \"live at end\": %" PRId64 "}}",
           span->peak, span->live_at_start, span->live_at_end);
   return true;
@@ -88,16 +89,18 @@ static bool print_span(struct writer *writer, const struct memprof_span *span) {
 static bool print_spans(struct writer *writer) {
   const struct profile *profile = writer->export->subject->profile;
   const char *command = export_command(writer->export);
-  if (!command)
+  struct plot_spans spans;
+  if (!command || !export_spans(&spans, writer->export))
     return false;
-  for (size_t i = 0; i < profile->spans_count; i++) {
-    const struct memprof_span *spans = (const void *)(profile->spans[i] + 1);
-    if (!i && !profile->series_count)
-      print_process(writer, profile->header->pid, command);
-    for (uint32_t k = 0; k < profile->spans[i]->count; k++)
-      if (span_is_whole(profile, &spans[k]) && !print_span(writer, &spans[k]))
-        return false;
-  }
+  if (!profile->series_count)
+    print_process(writer, profile->header->pid, command);
+  for (size_t i = 0; i < spans.count; i++)
+    if (!print_span(writer, &spans.spans[i]))
+      return false;
+  if (spans.lost)
+    error("%" PRIu64 " earlier calls are not in the profile, which keeps the "
+          "latest",
+          spans.lost);
   return true;
 }
 
