@@ -45,9 +45,10 @@ static inline void process_add(int64_t change) {
 
 /* ---- Events ---- */
 
-/* What happened at once: a realloc is both. */
+/* What happened at once: a realloc is both. forgotten: of `freed`, what was
+ * counted as released long ago. */
 struct event {
-  uint64_t allocs, bytes, frees, freed;
+  uint64_t allocs, bytes, frees, freed, forgotten;
 };
 
 /* The process's high-water mark lies behind: keeps what the line held then. */
@@ -66,11 +67,16 @@ static inline void line_before(unsigned char *arena,
     line_note_peak(line, epoch);
 }
 
-static inline void line_add(struct memprof_line *line, struct event event) {
+/* Returns the bytes that count as released at once. */
+static inline uint64_t line_add(struct memprof_line *line, struct event event) {
   line->allocs += event.allocs;
   line->bytes += event.bytes;
   line->frees += event.frees;
   line->freed += event.freed;
+  if (MPRT_LIKELY(!line->ignored))
+    return 0;
+  line->returned += event.bytes;
+  return event.bytes;
 }
 
 /* ---- Sizes of blocks ---- */
@@ -122,12 +128,12 @@ charge(unsigned char *arena, struct memprof_thread *thread,
   thread->allocs += event.allocs;
   thread->bytes += event.bytes;
   thread->frees += event.frees;
-  thread->freed += event.freed;
+  thread->freed += event.freed - event.forgotten;
   if (live > frame->high)
     frame->high = live;
   if (live > frame->call_high)
     frame->call_high = live;
-  line_add(line, event);
+  thread->freed += line_add(line, event);
   mprt_line_mark(line, (uint64_t)(frame->high - frame->base), live,
                  mprt_stamp(thread));
   return line;
@@ -152,20 +158,24 @@ charge_outside(struct memprof_thread *thread, struct event event) {
  * not temporary. */
 #define RESIZED ((const void *)-1)
 
-/* The block, which was at `address`, is gone: it no longer counts as kept. */
-static inline void line_credit(mprt_block block, const void *address,
-                               struct mprt_state *self) {
+/* The block, which was at `address`, is gone: it no longer counts as kept.
+ * Returns its bytes if it never did. */
+static inline uint64_t line_credit(mprt_block block, const void *address,
+                                   struct mprt_state *self) {
   unsigned char *arena = mprt_arena_base;
   struct memprof_line *line = mprt_in(arena, mprt_block_line(block));
   uint64_t size = mprt_block_size(block);
+  bool is_ignored = line->ignored;
   line_before(arena, line);
   if (MPRT_LIKELY(self && mprt_in(arena, line->thread) == self->record)) {
-    line->returned += size;
+    if (MPRT_LIKELY(!is_ignored))
+      line->returned += size;
     if (address == self->latest)
       line->temporary++;
-  } else {
+  } else if (!is_ignored) {
     __atomic_fetch_add(&line->returned_elsewhere, size, __ATOMIC_RELAXED);
   }
+  return is_ignored ? size : 0;
 }
 
 /* A block whose release we did not see: its address was handed out again. */
@@ -246,11 +256,15 @@ MPRT_COLD static void charge_undo(struct memprof_frame *frame,
   struct memprof_thread *thread = thread_of(frame);
   line->allocs--;
   line->bytes -= size;
+  if (line->ignored)
+    line->returned -= size;
   sizes_add(mprt_arena_base, mprt_at(frame->node), size, (uint64_t)-1);
   if (frame->caller) {
     thread->live -= (int64_t)size;
     thread->allocs--;
     thread->bytes -= size;
+    if (line->ignored)
+      thread->freed -= size;
   }
   __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
 }
@@ -326,10 +340,11 @@ MPRT_COLD static void freed_slow(mprt_block block, const void *address,
   uint64_t size = mprt_block_size(block);
   struct mprt_state *self;
   struct memprof_frame *frame = frame_find(cfa, &self);
-  line_credit(block, address, self);
+  uint64_t forgotten = line_credit(block, address, self);
   process_add(-(int64_t)size);
   if (frame)
-    charge_at(frame, (struct event){.frees = 1, .freed = size});
+    charge_at(frame, (struct event){
+                         .frees = 1, .freed = size, .forgotten = forgotten});
 }
 
 static __attribute__((noinline)) void
@@ -342,9 +357,10 @@ block_freed(mprt_block block, const void *address, uintptr_t cfa) {
     return;
   }
   uint64_t size = mprt_block_size(block);
-  line_credit(block, address, self);
+  uint64_t forgotten = line_credit(block, address, self);
   process_add(-(int64_t)size);
-  charge(arena, self->record, frame, (struct event){.frees = 1, .freed = size});
+  charge(arena, self->record, frame,
+         (struct event){.frees = 1, .freed = size, .forgotten = forgotten});
 }
 
 void mprt_account_freed(void *address, uintptr_t cfa) {
@@ -377,13 +393,14 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
   struct memprof_frame *frame = frame_find(cfa, &self);
   if (frame && is_in_wrapper(self, cfa))
     block = NULL; /* only the release counts */
-  if (token)
-    line_credit(token, block ? RESIZED : old_block, self);
+  uint64_t forgotten =
+      token ? line_credit(token, block ? RESIZED : old_block, self) : 0;
   int64_t change = -(int64_t)released;
   struct event event = {.allocs = block != NULL,
                         .bytes = block ? size : 0,
                         .frees = token != 0,
-                        .freed = released};
+                        .freed = released,
+                        .forgotten = forgotten};
   if (frame && (event.allocs || event.frees)) {
     struct memprof_line *line = charge_at(frame, event);
     if (block && frame->caller)

@@ -211,7 +211,18 @@ MPRT_EXPORT int memprof_report(const char *stream) {
   return is_written;
 }
 
-/* ---- Broken limits ---- */
+/* ---- Limits ---- */
+
+MPRT_EXPORT int memprof_limit_set(const char *function, const char *limit) {
+  int kept = errno;
+  char error[256];
+  mprt_fork_arm();
+  bool is_set = mprt_limit_set(function, limit, error, sizeof error);
+  if (!is_set)
+    mprt_message("memprof_limit_set: %s", error);
+  errno = kept;
+  return is_set;
+}
 
 static memprof_sink *_Atomic sink;
 static void *_Atomic sink_context;

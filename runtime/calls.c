@@ -1,5 +1,6 @@
 /* calls.c - the end of a call: its metrics, and an event of its caller's line.
  */
+#include "budget.h"
 #include "core.h"
 
 static inline void stat_add(struct memprof_stat *stat, uint64_t value,
@@ -27,6 +28,9 @@ static void stats_add(struct memprof_node *node,
   };
   for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
     stat_add(&node->per_call[m], values[m], is_first);
+  struct mprt_budget *budget = mprt_budget_of(node->function);
+  if (MPRT_UNLIKELY(budget != NULL))
+    mprt_budget_check(budget, node, values);
 }
 
 void mprt_call_count(struct memprof_thread *thread,

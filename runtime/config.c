@@ -1,6 +1,7 @@
 /* config.c - the settings: their table, their values, and who wins. */
 #define _GNU_SOURCE
 #include "config.h"
+#include "common/distance.h"
 #include "common/sizes.h"
 #include "report/report.h"
 #include "wake.h"
@@ -133,35 +134,13 @@ static bool set_text(char *field, const struct option *option,
 
 /* ---- Any key ---- */
 
-static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
-
-/* How many letters have to be added, taken away or changed. */
-static unsigned distance(const char *a, const char *b) {
-  unsigned row[32];
-  size_t width = strlen(b);
-  if (width >= sizeof row / sizeof *row)
-    return (unsigned)width;
-  for (unsigned i = 0; i <= width; i++)
-    row[i] = i;
-  for (unsigned i = 1; *a; a++, i++) {
-    unsigned diagonal = row[0];
-    row[0] = i;
-    for (unsigned j = 1; j <= width; j++) {
-      unsigned changed = diagonal + (*a != b[j - 1]);
-      diagonal = row[j];
-      row[j] = least(changed, least(row[j], row[j - 1]) + 1);
-    }
-  }
-  return row[width];
-}
-
 static void say_unknown(const char *key, char *error, unsigned capacity) {
   const struct option *nearest = NULL;
   unsigned nearest_distance = 3; /* further away is no slip of the finger */
   for (unsigned i = 0; i < OPTION_COUNT; i++)
-    if (distance(key, options[i].key) < nearest_distance) {
+    if (edit_distance(key, options[i].key) < nearest_distance) {
       nearest = &options[i];
-      nearest_distance = distance(key, nearest->key);
+      nearest_distance = edit_distance(key, nearest->key);
     }
   if (nearest) {
     snprintf(error, capacity, "unknown key '%.60s', did you mean '%s'?", key,

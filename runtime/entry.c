@@ -142,9 +142,10 @@ extern struct memprof_entries __memprofpass_library_entries
 /* ---- Ends of the process that run no handlers ---- */
 
 #define ENDS(X)                                                                \
-  X(_exit, (int status), (status), 0, status)                                  \
-  X(_Exit, (int status), (status), 0, status)                                  \
-  X(abort, (void), (), SIGABRT, 0)
+  X(_exit, (int status), (status), status = __memprofpass_ending(0, status))   \
+  X(_Exit, (int status), (status), status = __memprofpass_ending(0, status))   \
+  X(quick_exit, (int status), (status), __memprofpass_quick_ending(status))    \
+  X(abort, (void), (), __memprofpass_ending(SIGABRT, 0))
 
 #ifdef MPRT_ENTRY_WRAP
 #define DECLARE_END(SYMBOL, PARAMETERS, ...)                                   \
@@ -171,9 +172,9 @@ static void resolve_ends(void) {}
 static void resolve_ends(void){ENDS(RESOLVE_END)}
 #endif
 
-#define END(SYMBOL, PARAMETERS, ARGUMENTS, SIGNAL, STATUS)                     \
+#define END(SYMBOL, PARAMETERS, ARGUMENTS, ENDING)                             \
   EXPORT WEAK _Noreturn void PUBLIC(SYMBOL) PARAMETERS {                       \
-    __memprofpass_ending(SIGNAL, STATUS);                                      \
+    ENDING;                                                                    \
     resolve_ends();                                                            \
     END_REAL(SYMBOL) ARGUMENTS;                                                \
     __builtin_unreachable();                                                   \

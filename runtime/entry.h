@@ -32,7 +32,7 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "3: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "4: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
@@ -97,8 +97,11 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
                                      void *block, size_t size, uintptr_t cfa);
 
 /* Before _exit, abort and their kin, which run no handlers: writes the report.
- * signal: by which the process ends; 0: it ends with `status`. */
-void __memprofpass_ending(int signal, int status);
+ * signal: by which the process ends; 0: it ends with `status`. Returns the
+ * status with which it is to end: another one if a limit was broken. */
+int __memprofpass_ending(int signal, int status);
+/* Before quick_exit, which runs our handler in time. */
+void __memprofpass_quick_ending(int status);
 
 /* Before a longjmp that sets the stack pointer to `target`; 0: nobody knows. */
 void __memprofpass_jumping(uintptr_t target);

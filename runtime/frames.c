@@ -5,6 +5,7 @@
  * another one, so that no frame ever moves. Exit assigns the depth: calls whose
  * exit was lost are finished by the exit of any call below them.
  */
+#include "budget.h"
 #include "core.h"
 #include "entry.h"
 
@@ -386,7 +387,7 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
     }
   }
   if (thread->allocs != frame->allocs || thread->frees != frame->frees ||
-      node->calls == node->in_flight) {
+      node->calls == node->in_flight || mprt_budget_of(node->function)) {
     exit_counted(self, frame);
     return;
   }

@@ -1,6 +1,7 @@
 /* functions.c - from descriptors to functions: equal ones are one function,
  * with one id and one copy in the image. */
 #include "functions.h"
+#include "budget.h"
 #include "common/glob.h"
 #include <string.h>
 
@@ -121,6 +122,7 @@ uint32_t mprt_function_id(const struct memprof_abi_record *record,
   functions[count] = function;
   atomic_store_explicit(&function_count, count + 1, memory_order_release);
   known[at] = (struct known){hash, count + 1};
+  mprt_budget_add(function, true);
   return count + 1;
 }
 

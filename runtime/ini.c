@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include "common/limit.h"
 #include "config.h"
+#include "rules.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
@@ -25,9 +26,9 @@ struct ini {
   const char *path;
   unsigned line; /* 1-based */
   enum section section;
-  bool whole_process; /* in [limits] without a glob */
-  bool binary;        /* a line with binary bytes has been named */
-  bool has_pair;      /* inih has found a key and a value on this line */
+  char glob[LINE_MAX_BYTES]; /* of [limits GLOB]; empty in [limits] */
+  bool binary;               /* a line with binary bytes has been named */
+  bool has_pair;             /* inih has found a key and a value on this line */
 };
 
 static void complain(const struct ini *ini, const char *text) {
@@ -68,12 +69,12 @@ static void enter_section(struct ini *ini, char *header) {
   }
   header[length - 1] = '\0';
   char *name = trim(header + 1);
-  ini->whole_process = strcmp(name, "limits") == 0;
   if (strcmp(name, MEMPROF_CONFIG_SECTION) == 0) {
     ini->section = PROFILE;
-  } else if (ini->whole_process ||
-             (strncmp(name, "limits", 6) == 0 && is_blank(name[6]))) {
+  } else if (strncmp(name, "limits", 6) == 0 &&
+             (!name[6] || is_blank(name[6]))) {
     ini->section = LIMITS;
+    snprintf(ini->glob, sizeof ini->glob, "%s", trim(name + 6));
   } else {
     snprintf(error, sizeof error,
              "unknown section '%.40s', known are [%s], [limits] and [limits "
@@ -85,15 +86,18 @@ static void enter_section(struct ini *ini, char *header) {
 
 /* ---- Keys ---- */
 
-static void check_limit(struct ini *ini, const char *metric,
-                        const char *value) {
+static void take_limit(struct ini *ini, const char *metric, const char *value) {
+  bool whole_process = !*ini->glob;
   char text[256], error[256];
   struct limit limit;
   int length = snprintf(text, sizeof text, "%s=%s", metric, value);
   if (length >= (int)sizeof text)
     complain(ini, "a limit is too long");
-  else if (!limit_parse(text, ini->whole_process, &limit, error, sizeof error))
+  else if (!limit_parse(text, whole_process, &limit, error, sizeof error))
     complain(ini, error);
+  else if (!mprt_rule_add(whole_process ? NULL : ini->glob, ini->path,
+                          ini->line, &limit))
+    complain(ini, "no room for more limits, this one is ignored");
 }
 
 static int take_pair(void *user, const char *unused, const char *key,
@@ -115,7 +119,7 @@ static int take_pair(void *user, const char *unused, const char *key,
       complain(ini, error);
     break;
   case LIMITS:
-    check_limit(ini, key, value);
+    take_limit(ini, key, value);
     break;
   case UNKNOWN_SECTION: /* named at its header */
     break;
@@ -214,7 +218,9 @@ static int check_kind(int fd) {
 
 void mprt_ini_load(struct mprt_config *config, const char *path,
                    bool must_exist) {
-  struct ini ini = {.config = config, .path = path};
+  static struct ini ini; /* too big for a small stack */
+  ini = (struct ini){.config = config, .path = path};
+  mprt_rules_clear();
   if (strcmp(path, "/dev/null") == 0)
     return;
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

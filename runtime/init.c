@@ -1,6 +1,7 @@
 /* init.c - asleep or awake: decides at startup, and on request. */
 #define _GNU_SOURCE
 #define MEMPROF_RUNTIME
+#include "budget.h"
 #include "entry.h"
 #include "memprof.h"
 #include "runtime.h"
@@ -16,6 +17,7 @@ static _Atomic int state = COLD;
 
 struct mprt_config mprt_config;
 bool mprt_direct;
+bool mprt_is_bypassed;
 
 /* ---- The awake word ---- */
 
@@ -72,8 +74,11 @@ static bool wake(void) {
   }
   mprt_fork_init();
   mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
+  mprt_is_bypassed = mprt_direct && mprt_config.hooks != HOOKS_DIRECT &&
+                     !mprt_sanitizer_counts;
   mprt_mappings_test();
   mprt_timeline_init();
+  mprt_budget_init();
   mprt_metadata_write();
   mprt_break_init(mprt_config.break_at);
   mprt_awake_set(MPRT_AWAKE);

@@ -1,5 +1,23 @@
 /* lines.c - the records of lines: made at a line's first event in a context. */
+#include "common/glob.h"
 #include "core.h"
+#include "functions.h"
+#include <string.h>
+
+/* Whether the option `ignore` names a function on the path to the context. */
+static bool is_ignored(const struct memprof_node *node) {
+  if (strcmp(mprt_config.ignore, "none") == 0)
+    return false;
+  for (; node->function; node = mprt_at(node->parent)) {
+    const struct memprof_abi_record *record =
+        memprof_function_record(mprt_registry_function(node->function));
+    if (glob_list_match(mprt_config.ignore,
+                        mprt_record_text(record, record->name),
+                        mprt_record_text(record, record->signature)))
+      return true;
+  }
+  return false;
+}
 
 static void fill_line(void *record, const void *context) {
   struct memprof_line *line = record;
@@ -7,6 +25,7 @@ static void fill_line(void *record, const void *context) {
   line->node = at->node;
   line->line = at->seen_line;
   line->thread = ((const struct memprof_node *)mprt_at(at->node))->thread;
+  line->ignored = is_ignored(mprt_at(at->node));
 }
 
 static struct memprof_line *line_new(struct memprof_node *node, uint32_t line) {

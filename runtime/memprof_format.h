@@ -40,6 +40,7 @@ typedef uint32_t memprof_ref;
  *   the record.
  * - returned_elsewhere: atomic; the same, released by any other thread.
  *   kept == bytes - returned - returned_elsewhere, always.
+ *   In an `ignored` line blocks count as returned when they are allocated.
  * - peak: max over visits of (live - live when the visit began).
  * - mem_usage: signed; the thread's live bytes after the line's last event.
  * - temporary: blocks allocated here that the same thread released before its
@@ -312,7 +313,8 @@ struct memprof_thread {
   int64_t live; /* bytes that the latest owner allocated minus tracked bytes it
                    released, both under marked functions; a new owner starts
                    with 0 */
-  /* totals of all owners under marked functions */
+  /* totals of all owners under marked functions; blocks of ignored lines are
+   * in `freed` when they are allocated, and not when they are released */
   uint64_t allocs, frees, bytes, freed;
 };
 
@@ -377,8 +379,9 @@ struct memprof_line {
   memprof_ref node;   /* its context */
   uint32_t line;      /* index into the function's line table */
   memprof_ref thread; /* THREAD of its context: whose release is a plain add */
-  uint32_t unused;
-  uint64_t stamp; /* of the last event: orders events across threads; see
+  uint32_t ignored;   /* 1: its context is under a function that the option
+                         `ignore` names: its blocks are never kept */
+  uint64_t stamp;     /* of the last event: orders events across threads; see
                      memprof_thread.events */
   /* What was live at the process's high-water mark is noted late: an event that
    * finds peak_epoch != header.peak_epoch is the first since the peak was
@@ -590,6 +593,13 @@ static inline void memprof_stat_add(struct memprof_stat *to,
   if (is_first || is_earliest)
     to->first = from->first;
   to->sum += from->sum;
+}
+/* How far a value is outside of what a limit allows; 0: it is allowed. */
+static inline uint64_t memprof_limit_excess(const struct memprof_limit *limit,
+                                            uint64_t value) {
+  if (value > limit->ceiling)
+    return value - limit->ceiling;
+  return value < limit->floor ? limit->floor - value : 0;
 }
 static inline uint64_t memprof_line_kept(const struct memprof_line *l) {
   return l->bytes - l->returned - l->returned_elsewhere;

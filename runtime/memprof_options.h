@@ -49,6 +49,18 @@
   X(timeline, BOOL, "false", "",                                               \
     "record when marked functions start and end, for plots")                   \
   X(threads, BOOL, "no", "", "keep each thread's rows apart")                  \
+  X(on_violation, CHOICE, "fail", "fail|warn|off",                             \
+    "a broken limit fails the run, is only told, or limits are not checked")   \
+  X(exitcode, NUMBER, "97", "1..255",                                          \
+    "the exit status of a program that would have succeeded but broke a "      \
+    "limit, or measured nothing with require=yes")                             \
+  X(require, BOOL, "no", "",                                                   \
+    "an awake run fails in which nothing was measured, or whose allocator's "  \
+    "calls do not come to MemProf")                                            \
+  X(show_limits, BOOL, "no", "", "one line for each limit that holds")         \
+  X(ignore, TEXT, "none",                                                      \
+    "none, or globs, ',' between them; '!' excludes; the last match wins",     \
+    "blocks allocated under these marked functions never count as kept")       \
   X(hooks, CHOICE, "auto", "auto|direct",                                      \
     "count through the allocator's symbols, or only the calls that the pass "  \
     "saw")

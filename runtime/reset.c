@@ -5,6 +5,7 @@
  * memprof_format.h for what becomes of these calls.
  */
 #define MEMPROF_RUNTIME
+#include "budget.h"
 #include "core.h"
 #include "memprof.h"
 #include "wake.h"
@@ -115,6 +116,7 @@ void mprt_image_empty(bool is_child) {
   uint64_t used = __atomic_load_n(&header->used, __ATOMIC_ACQUIRE);
   header_empty(header);
   struct memprof_head *record;
+  mprt_budgets_reset();
   for (uint64_t at = header->header_size; at < used; at += record->size) {
     record = (struct memprof_head *)(mprt_arena_base + at);
     record_empty(record, used, is_child);

@@ -52,6 +52,9 @@ bool mprt_is_awake(void);
 /* True when only the calls that the pass saw are counted: hooks=direct, or our
  * allocator entry points are not the process's. Constant after init. */
 extern bool mprt_direct;
+/* The latter: calls of code that is not marked are not seen, though the user did
+ * not ask for that. */
+extern bool mprt_is_bypassed;
 
 /* ---- fork.c: a child starts from zero ---- */
 
@@ -263,6 +266,16 @@ bool mprt_account_mapping(uint64_t mapped, uint64_t unmapped, uintptr_t cfa);
 void mprt_mappings_test(void);
 /* In a forked child: what its parent mapped is not the child's. */
 void mprt_mappings_forked(void);
+
+/* ---- budget.c: limits ---- */
+
+/* memprof_limit_set: a limit for the functions that a name or a glob stands for,
+ * NULL or "": for all, and for the process. It beats all others, the last one of
+ * several, and holds for calls that end from now on; functions of modules to
+ * come included. Returns false with a message in `error` for a bad limit; asleep
+ * it does nothing. Thread-safe. */
+bool mprt_limit_set(const char *section, const char *text, char *error,
+                    size_t capacity);
 
 /* ---- timeline.c ---- */
 

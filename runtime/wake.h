@@ -44,6 +44,16 @@ void mprt_end_init(void);
 /* Whether the report is written, or being written. */
 bool mprt_has_ended(void);
 
+/* ---- verdict.c: whether the run fails ---- */
+
+struct report;
+struct scratch;
+/* At the end, before the report is printed: checks what only now can be. */
+void mprt_verdict_prepare(const struct report *report, struct scratch *scratch);
+/* Says on stderr what is wrong. Returns the exit status of a program that would
+ * have succeeded; 0 when nothing is wrong with it. */
+int mprt_verdict(const struct report *report);
+
 /* ---- pattern.c: paths with %p %e %h %t ---- */
 
 /* Whether all of a pattern is understood; a message in `error` if not. */

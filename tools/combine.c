@@ -463,6 +463,7 @@ static bool add_line(struct part *part, const struct memprof_line *from) {
   if (!line)
     return false;
   struct memprof_line one = *from;
+  line->ignored |= from->ignored;
   one.at_peak =
       part->has_peak
           ? memprof_line_at_peak(from, part->profile->header->peak_epoch)
@@ -516,13 +517,6 @@ static struct memprof_limit *find_limit(struct combined *to,
   return limit;
 }
 
-/* How far a value is outside; 0: inside. */
-static uint64_t excess(const struct memprof_limit *limit, uint64_t value) {
-  return value > limit->ceiling ? value - limit->ceiling
-         : value < limit->floor ? limit->floor - value
-                                : 0;
-}
-
 static bool add_limit(struct part *part, const struct memprof_limit *from) {
   struct memprof_limit like = {
       .function = from->function ? part->function_of[from->function - 1] : 0,
@@ -537,8 +531,8 @@ static bool add_limit(struct part *part, const struct memprof_limit *from) {
   struct memprof_limit *limit = find_limit(part->to, &like);
   if (!limit)
     return false;
-  uint64_t before = excess(limit, limit->worst),
-           now = excess(limit, from->worst);
+  uint64_t before = memprof_limit_excess(limit, limit->worst),
+           now = memprof_limit_excess(limit, from->worst);
   if (from->checks && (!limit->checks || now > before ||
                        (now == before && from->worst > limit->worst))) {
     size_t test = profile_node(part->profile, from->test);

@@ -1,6 +1,5 @@
 /* limit.c - reads limits such as "peak=1MiB" and "allocs = 3..10". */
 #include "limit.h"
-#include "../memprof_format.h"
 #include "sizes.h"
 #include <stdio.h>
 #include <string.h>
@@ -17,17 +16,15 @@ static const struct metric metrics[] = {
     {"process.peak", true},
 };
 #undef METRIC_ROW
-enum {
-  METRIC_COUNT = sizeof metrics / sizeof *metrics,
-  METRIC_PROCESS_PEAK = METRIC_COUNT - 1
-};
+_Static_assert(sizeof metrics / sizeof *metrics == LIMIT_METRIC_COUNT,
+               "a row for each of enum limit_metric");
 
 const char *limit_metric_name(unsigned metric) {
-  return metric < METRIC_COUNT ? metrics[metric].name : NULL;
+  return metric < LIMIT_METRIC_COUNT ? metrics[metric].name : NULL;
 }
 
 bool limit_metric_is_size(unsigned metric) {
-  return metric < METRIC_COUNT && metrics[metric].is_size;
+  return metric < LIMIT_METRIC_COUNT && metrics[metric].is_size;
 }
 
 /* A token of the text, not terminated. */
@@ -61,10 +58,10 @@ static int quote_length(struct token token) {
 
 static bool metric_find(struct token token, bool process_wide, unsigned *metric,
                         char *error, size_t capacity) {
-  for (unsigned i = 0; i < METRIC_COUNT; i++)
+  for (unsigned i = 0; i < LIMIT_METRIC_COUNT; i++)
     if (token_is(token, metrics[i].name)) {
       *metric = i;
-      if (i != METRIC_PROCESS_PEAK || process_wide)
+      if (i != LIMIT_PROCESS_PEAK || process_wide)
         return true;
       snprintf(error, capacity,
                "'process.peak' is no limit of a function: it belongs into "
@@ -73,8 +70,8 @@ static bool metric_find(struct token token, bool process_wide, unsigned *metric,
     }
   int used = snprintf(error, capacity, "unknown metric '%.*s', known are",
                       quote_length(token), token.start);
-  for (unsigned i = 0; i < METRIC_COUNT; i++)
-    if ((i != METRIC_PROCESS_PEAK || process_wide) && used >= 0 &&
+  for (unsigned i = 0; i < LIMIT_METRIC_COUNT; i++)
+    if ((i != LIMIT_PROCESS_PEAK || process_wide) && used >= 0 &&
         (size_t)used < capacity)
       used += snprintf(error + used, capacity - (size_t)used, "%s %s",
                        i ? "," : "", metrics[i].name);
@@ -131,4 +128,26 @@ bool limit_parse(const char *text, bool process_wide, struct limit *limit,
   }
   *limit = read;
   return true;
+}
+
+void limit_value_text(char *out, size_t capacity, unsigned metric,
+                      uint64_t value) {
+  static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+  unsigned unit = 0;
+  if (!limit_metric_is_size(metric)) {
+    snprintf(out, capacity, "%llu", (unsigned long long)value);
+    return;
+  }
+  for (; value && value % 1024 == 0 && unit < 3; unit++)
+    value /= 1024;
+  snprintf(out, capacity, "%llu %s", (unsigned long long)value, units[unit]);
+}
+
+void limit_range_text(char *out, size_t capacity, const struct limit *limit) {
+  char floor[40] = "", ceiling[40] = "";
+  if (limit->floor)
+    limit_value_text(floor, sizeof floor, limit->metric, limit->floor);
+  if (limit->ceiling != UINT64_MAX || !limit->floor)
+    limit_value_text(ceiling, sizeof ceiling, limit->metric, limit->ceiling);
+  snprintf(out, capacity, "%s%s%s", floor, limit->floor ? ".." : "", ceiling);
 }

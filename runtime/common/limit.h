@@ -3,6 +3,7 @@
 #ifndef MEMPROF_COMMON_LIMIT_H
 #define MEMPROF_COMMON_LIMIT_H
 
+#include "../memprof_format.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,8 +12,14 @@
 extern "C" {
 #endif
 
-/* The metrics: those of one call (MEMPROF_CALL_METRICS), `leaked` of a
+/* The metrics: those of one call (enum memprof_call_metric), `leaked` of a
  * function, `process.peak`. */
+enum limit_metric {
+  LIMIT_LEAKED = MEMPROF_CALL_METRIC_COUNT,
+  LIMIT_PROCESS_PEAK,
+  LIMIT_METRIC_COUNT
+};
+
 struct limit {
   unsigned metric;  /* index for limit_metric_name() */
   uint64_t floor;   /* smallest value allowed; 0 when none was given */
@@ -30,6 +37,12 @@ bool limit_metric_is_size(unsigned metric);
  * is allowed. `process.peak` is refused unless `process_wide`. */
 bool limit_parse(const char *text, bool process_wide, struct limit *limit,
                  char *error, size_t capacity);
+
+/* A value, exact: "1 MiB", "1048577 B", "12". */
+void limit_value_text(char *out, size_t capacity, unsigned metric,
+                      uint64_t value);
+/* What is allowed: "1 MiB", "3..10", "3..". */
+void limit_range_text(char *out, size_t capacity, const struct limit *limit);
 
 #ifdef __cplusplus
 }

@@ -385,10 +385,13 @@ bool merge_functions(struct merge *merge, const struct profile *profile,
   report->functions = scratch_alloc(scratch, groups, sizeof *report->functions);
   if (!report->functions)
     return false;
-  for (size_t i = 0; i < groups; i++)
+  for (size_t i = 0; i < groups; i++) {
+    report->functions[i].group = (uint32_t)i;
     if (!fill_group(merge, profile, &report->functions[i], members, first[i],
                     scratch))
       return false;
+  }
+  report->group_of_function = group_of;
   merge->group_of_function = group_of;
   group_nodes(merge, profile);
   if (report->by_thread && !divide_groups(merge, profile, report, scratch))

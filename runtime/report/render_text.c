@@ -307,4 +307,5 @@ void render_text(const struct report *report, const struct report_style *style,
   print_tests(&table, report, style->top, sink);
   print_list(report, "not executed", is_not_executed, sink);
   print_list(report, "left out of instrumentation", is_left_out, sink);
+  render_limits(report, style, scratch, sink);
 }

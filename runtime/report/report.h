@@ -115,6 +115,7 @@ struct source_file {
 /* A function, or what one thread did in it. */
 struct function_rows {
   const char *name, *signature; /* of a function's threads: the same pointers */
+  uint32_t group;  /* see report.group_of_function; the same for its threads */
   uint32_t flags;  /* MEMPROF_RECORD_*: a test and a scope are no functions */
   unsigned thread; /* 1, 2, 3, ... in the order of THREAD records; 0: all */
   unsigned followers; /* threads that had its record after the first */
@@ -146,7 +147,9 @@ struct report {
                      it called the function or an event is charged to it; a
                      merged profile has but one thread */
   bool has_mappings; /* something was mapped with track=heap,mmap */
+  const struct profile *profile;
   /* where the profile's counters went */
+  const uint32_t *group_of_function; /* by index of the profile's function */
   const uint32_t *function_of_node; /* by index of a node: index of `functions`;
                                        not of roots; of no use by_thread */
   const uint32_t *function_of_id;   /* by index of the profile's function: index
@@ -189,6 +192,7 @@ struct report_style {
   unsigned top;            /* 0: all */
   const char *source_root; /* where sources are looked for first; NULL: none */
   bool is_brief;           /* a table has no lines without a row */
+  bool show_limits;        /* one line for each limit that holds, too */
 };
 
 /* Whether a `columns` value is understood; a message in `error` if not. */
@@ -197,8 +201,14 @@ bool report_columns_check(const char *columns, char *error, size_t capacity);
 /* Whether anything was counted: a call or an event. */
 bool report_is_measured(const struct report *report);
 
+/* How the limits did: those that were broken, with what would be allowed next
+ * time. */
+void render_limits(const struct report *report,
+                   const struct report_style *style, struct scratch *scratch,
+                   struct sink *sink);
+
 /* The whole text report: tables, "not executed", or "nothing was measured" with
- * the reason. */
+ * the reason, limits. */
 void render_text(const struct report *report, const struct report_style *style,
                  struct scratch *scratch, struct sink *sink);
 

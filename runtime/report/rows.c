@@ -265,6 +265,7 @@ static void drop_idle_threads(struct report *report) {
 bool report_build(struct report *report, const struct profile *profile,
                   bool by_thread, struct scratch *scratch) {
   *report = (struct report){.header = profile->header,
+                            .profile = profile,
                             .cut_off = profile->cut_off,
                             .by_thread = by_thread && !profile->header->merged,
                             .has_mappings = profile->mapping_count > 0};
