@@ -5,6 +5,7 @@
 #include "outfile.h"
 #include "render.h"
 #include "render_views.h"
+#include "verdicts.h"
 #include <getopt.h>
 #include <string.h>
 
@@ -223,9 +224,10 @@ static bool through_sink(const struct request *request, const struct view *view,
   return outfile_sink_end(out, &sink);
 }
 
-static bool print(const struct request *request, const struct subject *subject,
-                  const struct report *report) {
-  struct view view = {
+static struct view view_of(const struct request *request,
+                           const struct subject *subject,
+                           const struct report *report) {
+  return (struct view){
       .subject = subject,
       .report = report,
       .style = {.unit = (enum size_unit)request->config.unit,
@@ -241,11 +243,14 @@ static bool print(const struct request *request, const struct subject *subject,
       .is_tree = request->is_tree,
       .only_changed = request->only_changed,
   };
+}
+
+static bool print(const struct request *request, const struct view *view) {
   struct outfile out;
   if (!outfile_open(&out, request->output, 0666))
     return false;
-  if (request->view == TABLES ? request->format->run(&view, &out)
-                              : through_sink(request, &view, &out))
+  if (request->view == TABLES ? request->format->run(view, &out)
+                              : through_sink(request, view, &out))
     return outfile_commit(&out);
   outfile_cancel(&out);
   return false;
@@ -261,8 +266,12 @@ static enum status report(const struct request *request,
     error("no function of '%s' matches '%s'", subject->name, request->function);
     return STATUS_NOTHING;
   }
-  if (!print(request, subject, &picked))
+  struct view view = view_of(request, subject, &picked);
+  struct verdicts verdicts;
+  if (!print(request, &view) || !verdicts_list(&verdicts, &view))
     return STATUS_USAGE;
+  if (verdicts.counts[VERDICT_BROKEN])
+    return STATUS_BROKEN;
   return report_is_measured(&picked) ? STATUS_FINE : STATUS_NOTHING;
 }
 

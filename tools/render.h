@@ -14,7 +14,12 @@ typedef bool render(const struct view *view, struct outfile *out);
 #define FORMATS(X)                                                             \
   X(text, 0, "the tables that the run prints at its end")                      \
   X(json, SUBJECT_CONTEXTS, "all there is, for programs")                      \
-  X(html, SUBJECT_CONTEXTS, "a page to look at, in one file")
+  X(html, SUBJECT_CONTEXTS, "a page to look at, in one file")                  \
+  X(csv, 0, "a list, for spreadsheets")                                        \
+  X(markdown, 0, "a list and the limits, for summaries and comments")          \
+  X(junit, SUBJECT_CONTEXTS, "limits and tests as CI servers read them")       \
+  X(github, 0, "annotations of lines, as GitHub Actions reads them")           \
+  X(gcc, 0, "the same as compilers print them, for editors")
 
 #define DECLARE_FORMAT(FORMAT, PARTS, HELP) render render_##FORMAT##_format;
 FORMATS(DECLARE_FORMAT)

@@ -203,7 +203,7 @@ static json_t *units(struct json *json, const struct profile *profile) {
     SET(llvm)
     SET(revision)
 #undef SET
-        append(json, list, unit);
+    append(json, list, unit);
   }
   return list;
 }
@@ -574,15 +574,11 @@ static bool print_tests(struct json *json) {
 /* ---- Another view ---- */
 
 static void print_item(struct json *json, const struct item *item) {
-  static const char *const keys[VIEW_COUNT] = {[BY_thread] = "thread",
-                                               [BY_test] = "test",
-                                               [BY_process] = "process",
-                                               [BY_context] = "callers"};
   enum view_by by = json->view->by;
   struct counters counters;
   json_t *one = json_object();
-  if (keys[by])
-    set(json, one, keys[by], text(json, item->group));
+  if (items_group(json->view))
+    set(json, one, items_group(json->view), text(json, item->group));
   set(json, one, "function", text(json, item->function));
   set_place(json, one, item->file, item->line);
   set_counters(json, one, &counters,

@@ -142,7 +142,7 @@ bool render_list(const struct view *view, struct sink *sink) {
   items_columns(&list.picks, view,
                 view->is_tree ? "occurrences,allocs,own_allocs,bytes,own_bytes,"
                                 "peak,kept,own_kept"
-                              : "occurrences,allocs,bytes,peak,kept");
+                              : COLUMNS_OF_PEOPLE);
   measure(&list, &items);
   print_heading(&list);
   for (size_t i = 0; i < items.count; i++)

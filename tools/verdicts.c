@@ -6,6 +6,7 @@
 #include "tool.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *const verdict_words[VERDICT_COUNT] = {
 #define WORD(STATE, WORD) WORD,
@@ -25,28 +26,45 @@ static const char *origin_text(uint32_t origin) {
   }
 }
 
-static const char *test_text(const struct subject *subject, memprof_ref ref) {
-  size_t node = profile_node(subject->profile, ref);
-  if (node == PROFILE_NONE || !subject->profile->nodes[node]->function)
+/* What the pass wrote of it. */
+static const char *signature_of(const struct profile *profile, uint32_t id) {
+  const struct memprof_abi_record *record =
+      memprof_function_record(profile->functions[id - 1]);
+  return (const char *)record + record->signature;
+}
+
+static const char *test_text(const struct profile *profile, memprof_ref ref) {
+  size_t node = profile_node(profile, ref);
+  return node != PROFILE_NONE && profile->nodes[node]->function
+             ? signature_of(profile, profile->nodes[node]->function)
+             : NULL;
+}
+
+/* by_thread: the first thread's. */
+static const struct function_rows *find_rows(const struct subject *subject,
+                                             uint32_t id) {
+  const struct report *report = &subject->report;
+  if (!id)
     return NULL;
-  return subject->report.functions[subject->report.function_of_node[node]]
-      .signature;
+  if (!report->by_thread)
+    return &report->functions[report->function_of_id[id - 1]];
+  const char *signature = signature_of(subject->profile, id);
+  for (size_t i = 0; i < report->function_count; i++)
+    if (strcmp(report->functions[i].signature, signature) == 0)
+      return &report->functions[i];
+  return NULL;
 }
 
 static void read_verdict(struct verdict *verdict, const struct subject *subject,
                          const struct memprof_limit *limit) {
-  const struct report *report = &subject->report;
   *verdict = (struct verdict){
       .limit = limit,
-      .rows =
-          limit->function
-              ? &report->functions[report->function_of_id[limit->function - 1]]
-              : NULL,
+      .rows = find_rows(subject, limit->function),
       .metric = limit_metric_name(limit->metric),
       .is_size = limit_metric_is_size(limit->metric),
       .where = profile_text(subject->profile, limit->where),
       .origin = origin_text(limit->origin),
-      .test = test_text(subject, limit->test),
+      .test = test_text(subject->profile, limit->test),
       .state = limit->violations ? VERDICT_BROKEN
                : limit->checks   ? VERDICT_HELD
                                  : VERDICT_UNCHECKED,
@@ -67,8 +85,6 @@ bool verdicts_list(struct verdicts *verdicts, const struct view *view) {
       .list = scratch_alloc(subject->scratch, count, sizeof *verdicts->list)};
   if (!verdicts->list)
     return error("out of memory for the limits of '%s'", subject->name);
-  if (subject->report.by_thread)
-    return true;
   for (size_t i = 0; i < count; i++) {
     struct verdict *verdict = &verdicts->list[verdicts->count];
     read_verdict(verdict, subject, subject->profile->limits[i]);
@@ -91,20 +107,35 @@ void verdict_limit_text(const struct verdict *verdict, char *out,
   snprintf(out, capacity, "%s=%s%s", verdict->metric, floor, ceiling);
 }
 
-void verdict_text(const struct verdict *verdict, char *out, size_t capacity) {
+/* "peak of 1024 bytes in call 2" */
+static void worst_text(const struct verdict *verdict, char *out,
+                       size_t capacity) {
   const struct memprof_limit *limit = verdict->limit;
-  char allowed[96], call[32] = "";
-  verdict_limit_text(verdict, allowed, sizeof allowed);
-  if (verdict->state == VERDICT_UNCHECKED) {
-    snprintf(out, capacity, "%s was not checked: no call finished", allowed);
-    return;
-  }
+  char call[32] = "";
+  const char *unit = limit->worst == 1 ? " byte" : " bytes";
   if (limit->worst_call)
     snprintf(call, sizeof call, " in call %" PRIu64, limit->worst_call);
-  snprintf(out, capacity, "%s of %" PRIu64 "%s%s, allowed is %s",
-           verdict->metric, limit->worst,
-           !verdict->is_size   ? ""
-           : limit->worst == 1 ? " byte"
-                               : " bytes",
-           call, allowed);
+  snprintf(out, capacity, "%s of %" PRIu64 "%s%s", verdict->metric,
+           limit->worst, verdict->is_size ? unit : "", call);
+}
+
+void verdict_text(const struct verdict *verdict, char *out, size_t capacity) {
+  const struct memprof_limit *limit = verdict->limit;
+  char allowed[96], worst[128];
+  verdict_limit_text(verdict, allowed, sizeof allowed);
+  worst_text(verdict, worst, sizeof worst);
+  switch (verdict->state) {
+  case VERDICT_BROKEN:
+    snprintf(out, capacity,
+             "%s breaks the limit %s (%" PRIu64 " of %" PRIu64 ")", worst,
+             allowed, limit->violations, limit->checks);
+    break;
+  case VERDICT_HELD:
+    snprintf(out, capacity, "%s is within the limit %s", worst, allowed);
+    break;
+  default:
+    snprintf(out, capacity, "the limit %s was not checked: no call finished",
+             allowed);
+    break;
+  }
 }

@@ -31,14 +31,14 @@ struct verdicts {
   size_t counts[VERDICT_COUNT];
 };
 
-/* Those of the functions wanted; the process's only when all are. Not of a
- * report by_thread. Returns false after error(). */
+/* Those of the functions wanted; the process's only when all are. Returns false after error(). */
 bool verdicts_list(struct verdicts *verdicts, const struct view *view);
 
 /* What is allowed, as a limit is written: "peak=1048576", "allocs=3..10". */
 void verdict_limit_text(const struct verdict *verdict, char *out,
                         size_t capacity);
-/* "peak of 2097152 bytes in call 3, allowed is peak=1048576" */
+/* "peak of 1024 bytes in call 1 breaks the limit peak=1000 (3 of 3)": calls, or
+ * values of the run. */
 void verdict_text(const struct verdict *verdict, char *out, size_t capacity);
 
 #endif

@@ -139,17 +139,22 @@ static bool list_lines(struct list *list) {
 static void row_of_sums(struct row *row, const struct context_sums *total,
                         const struct context_sums *own) {
 #define ADD(FIELD) row->FIELD += total->FIELD;
-#define ADD_OWN(FIELD) row->own_##FIELD += own->FIELD;
   ADD(allocs)
   ADD(bytes)
   ADD(frees)
   ADD(freed)
   ADD(kept)
-  ADD(temporary) ADD(at_peak) ADD_OWN(allocs) ADD_OWN(bytes) ADD_OWN(frees)
-      ADD_OWN(freed) ADD_OWN(kept)
-#undef ADD_OWN
+  ADD(temporary)
+  ADD(at_peak)
 #undef ADD
-          row->increment = (int64_t)(row->bytes - row->freed);
+#define ADD(FIELD) row->own_##FIELD += own->FIELD;
+  ADD(allocs)
+  ADD(bytes)
+  ADD(frees)
+  ADD(freed)
+  ADD(kept)
+#undef ADD
+  row->increment = (int64_t)(row->bytes - row->freed);
 }
 
 static void row_of_calls(struct row *row, const struct context *context) {
@@ -540,6 +545,14 @@ void items_columns(struct picks *picks, const struct view *view,
 const char *items_heading(const struct view *view, enum column_id id) {
   return id == COLUMN_occurrences && view->by != BY_line ? "Calls"
                                                          : columns[id].heading;
+}
+
+const char *items_group(const struct view *view) {
+  static const char *const keys[VIEW_COUNT] = {[BY_thread] = "thread",
+                                               [BY_test] = "test",
+                                               [BY_process] = "process",
+                                               [BY_context] = "callers"};
+  return keys[view->by];
 }
 
 bool view_is_plain(const struct view *view, const char *format) {

@@ -66,6 +66,9 @@ void items_columns(struct picks *picks, const struct view *view,
 /* What a column is called in the list. */
 const char *items_heading(const struct view *view, enum column_id id);
 
+/* What `group` is, as a key: "thread", "callers"; NULL: the view has none. */
+const char *items_group(const struct view *view);
+
 /* What data formats show, in this order; of a line also how memory stood after
  * it. */
 #define COLUMNS_OF_DATA                                                        \
@@ -73,6 +76,8 @@ const char *items_heading(const struct view *view, enum column_id id);
 #define COLUMNS_OF_LINES                                                       \
   "occurrences,allocs,frees,bytes,freed,increment,mem_usage,peak,kept,"        \
   "temporary,at_peak"
+/* What a person wants to know first. */
+#define COLUMNS_OF_PEOPLE "occurrences,allocs,bytes,peak,kept"
 /* Without marked callees. */
 #define COLUMNS_WITHOUT_CALLEES                                                \
   "own_allocs,own_frees,own_bytes,own_freed,own_kept"
