@@ -5,6 +5,7 @@
 #include "outfile.h"
 #include "render_plot.h"
 #include <getopt.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <math.h>
@@ -42,8 +43,8 @@ static const struct option_row options[] = {
      FLAME},
     {"function", 0, "GLOB", "only calls of these: globs, ',' between them",
      FUNCTION},
-    {"metric", 0, "rss|pss|uss|live|all", "RSS and live if none is named",
-     METRIC},
+    {"metric", 0, "rss|pss|uss|live|all",
+     "if none is named RSS, and live of a single\nprocess", METRIC},
     {"output", 'o', "FILE",
      "FILE.svg or FILE.png; '-' is standard output. Without it, a .svg beside "
      "the\nprofile",
@@ -272,8 +273,9 @@ static bool draw_plot(const struct request *request, const struct plot *plot,
   if (!title)
     return error("out of memory for the plot");
   if (plot->lost_calls)
-    error("%llu earlier calls are not in the profile, which keeps the latest",
-          (unsigned long long)plot->lost_calls);
+    error("%" PRIu64 " earlier call%s not in the profile, which keeps the "
+          "latest",
+          plot->lost_calls, plot->lost_calls == 1 ? " is" : "s are");
   if (request->on_terminal) {
     struct terminal terminal = find_terminal();
     return render_plot_terminal(plot, &terminal, title, stdout);

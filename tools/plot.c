@@ -211,11 +211,16 @@ static int compare_functions(const void *a, const void *b) {
   return strcmp(left->name, right->name);
 }
 
-static bool has_live(const struct plot *plot) {
+/* Whether live bytes are shown, and no curve has met their peak. */
+static bool is_peak_missed(const struct plot *plot) {
+  bool has_live = false;
   for (size_t i = 0; i < plot->curve_count; i++)
-    if (plot->curves[i].metric == PLOT_live)
-      return true;
-  return false;
+    if (plot->curves[i].metric == PLOT_live) {
+      has_live = true;
+      if (plot->curves[i].max >= plot->processes[0].peak)
+        return false;
+    }
+  return has_live;
 }
 
 static void find_range(struct plot *plot) {
@@ -229,12 +234,22 @@ static void find_range(struct plot *plot) {
         plot->low = curve->points[k].bytes;
     }
   }
-  if (plot->process_count != 1 || !has_live(plot) || plot->request.has_from ||
-      plot->request.has_to)
+  if (plot->process_count != 1 || plot->request.has_from ||
+      plot->request.has_to || !is_peak_missed(plot))
     return;
   plot->peak = plot->processes[0].peak;
   if (plot->high < plot->peak)
     plot->high = plot->peak;
+}
+
+/* Nobody named a metric: live bytes of many processes would hide their RSS. */
+static void drop_live(struct plot *plot) {
+  bool has_rss = false;
+  for (size_t i = 0; i < plot->curve_count; i++)
+    has_rss |= plot->curves[i].metric == PLOT_rss && plot->curves[i].count;
+  for (size_t i = 0; has_rss && i < plot->curve_count; i++)
+    if (plot->curves[i].metric == PLOT_live)
+      plot->curves[i].count = 0;
 }
 
 /* Leaves what is empty out. */
@@ -291,8 +306,10 @@ static const char *curve_label(const struct plot *plot,
   const char *of = plot->processes[curve->process].label;
   const char *blank = *of ? " " : "";
   if (curve->thread)
-    return plot_text(plot->scratch, "%s%slive of thread %u", of, blank,
-                     curve->thread);
+    return plot_text(plot->scratch, "%s%slive of thread %u, from its calls", of,
+                     blank, curve->thread);
+  if (curve->is_from_calls)
+    return plot_text(plot->scratch, "%s%slive, from calls", of, blank);
   return plot_text(plot->scratch, "%s%s%s", of, blank, metrics[curve->metric]);
 }
 
@@ -336,6 +353,8 @@ bool plot_read(struct plot *plot, const struct plot_request *request,
   for (size_t i = 0; i < plot->curve_count; i++)
     plot->is_known |= plot->curves[i].count > 0;
   align(plot);
+  if (!request->metrics && plot->process_count > 1)
+    drop_live(plot);
   return cut(plot) && name_all(plot);
 }
 

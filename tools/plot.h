@@ -37,8 +37,9 @@ struct plot_trend {
 };
 
 struct plot_curve {
-  size_t process;  /* index */
-  unsigned thread; /* 1, 2, ...: live of this one, from its calls; 0: all */
+  size_t process;     /* index */
+  unsigned thread;    /* 1, 2, ...: live of this one, from its calls; 0: all */
+  bool is_from_calls; /* live: nobody sampled it */
   enum plot_metric metric;
   const char *label;         /* for the legend */
   struct plot_point *points; /* by time */
@@ -86,7 +87,8 @@ struct plot_run {
 
 /* What is wanted. */
 struct plot_request {
-  unsigned metrics;      /* 1 << enum plot_metric, or-ed; 0: RSS and live */
+  unsigned metrics;      /* 1 << enum plot_metric, or-ed; 0: RSS, and live of a
+                       single process */
   const char *function;  /* glob list; NULL: all */
   bool has_from, has_to; /* the window, ns */
   int64_t from_ns, to_ns;
@@ -105,8 +107,8 @@ struct plot {
   size_t run_count;
   int64_t from_ns, to_ns; /* the axis: the window, or all that is known */
   int64_t low, high;      /* bytes of the curves inside it; low <= 0 */
-  int64_t peak; /* process.peak, where one process has live bytes and all its
-                   time is shown; else 0 */
+  int64_t peak; /* process.peak, if one process's live bytes are shown, in all
+                   its time, and no curve has met it; else 0 */
   uint64_t lost_calls; /* the profiles had no more room for */
   bool
       is_known; /* there were points or calls before the window and the function

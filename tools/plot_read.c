@@ -313,6 +313,7 @@ static bool read_live(struct source *source, size_t process, int64_t shift,
       return no_memory();
     *curve = (struct plot_curve){.process = process,
                                  .thread = is_alone ? 0 : thread + 1,
+                                 .is_from_calls = true,
                                  .metric = PLOT_live};
     curve->points = plot_spans_live(spans->spans + i, end - i, &curve->count,
                                     plot->scratch);

@@ -203,7 +203,7 @@ static void add_box(struct flame *flame, const char *role, double x,
                                              .fill = fill,
                                              .stroke = width > 3 ? WHITE : 0,
                                              .stroke_width = 1});
-  const char *text = text_of(flame, plot_text(scratch, "%s  %s", name, size));
+  const char *text = text_of(flame, plot_text(scratch, "%s, %s", name, size));
   text = drawing_fit(flame->drawing, text, small_size, width - 8);
   if (*text)
     add_text(flame, "name", x + 4, y + 14.5, small_size, false, INK, text);

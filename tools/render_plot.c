@@ -104,8 +104,10 @@ static struct shape curve_style(const struct plot *plot, size_t index) {
   size_t colour = plot->process_count > 1 ? curve->process : index;
   return (struct shape){.stroke = palette[colour % COLOURS],
                         .stroke_width = 2,
-                        .dash = plot->process_count > 1 ? dashes[curve->metric]
-                                                        : 0};
+                        .dash = plot->process_count > 1
+                                    ? dashes[curve->metric] +
+                                          12 * (double)(colour / COLOURS)
+                                    : 0};
 }
 
 /* ---- Curves ---- */
@@ -184,7 +186,7 @@ static void add_curve(struct picture *picture, size_t index) {
   shape.spots = curve_spots(picture, curve, &shape.spot_count);
   if (!shape.spots)
     return;
-  if (index == 0)
+  if (index == 0 && picture->plot->process_count == 1)
     add_area(picture, shape.spots, shape.spot_count, shape.stroke);
   if (curve->count == 1) /* a line of one spot shows nothing */
     add_box(picture, "point", shape.spots[0].x - 2.5, shape.spots[0].y - 2.5, 5,
@@ -240,9 +242,9 @@ static const char *legend_text(struct picture *picture,
   const char *max =
       or_nothing(picture, plot_size(picture->plot->scratch, curve->max));
   if (!curve->has_trend)
-    return TEXT(picture, "%s, at most %s", curve->label, max);
+    return TEXT(picture, "%s, max %s", curve->label, max);
   plot_slope_text(&curve->trend, slope, sizeof slope);
-  return TEXT(picture, "%s, at most %s, slope %s", curve->label, max, slope);
+  return TEXT(picture, "%s, max %s, slope %s", curve->label, max, slope);
 }
 
 /* From left to right, in up to three rows. Returns where it ends. */
@@ -416,12 +418,15 @@ static void add_lane(struct picture *picture, size_t index) {
   size_t curves =
       plot->process_count > 1 ? plot->process_count : plot->curve_count;
   uint32_t colour = palette[(curves + index) % COLOURS];
-  const char *text =
-      TEXT(picture, "%s: %zu call%s, peak %s", function->label, function->count,
+  const char *what =
+      TEXT(picture, ": %zu call%s, peak %s", function->count,
            function->count == 1 ? "" : "s",
            or_nothing(picture, plot_size(plot->scratch, function->peak)));
-  text = drawing_fit(picture->drawing, text, small_size,
-                     picture->right - picture->left);
+  double width =
+      picture->right - picture->left - drawing_text_width(what, small_size);
+  const char *text = TEXT(
+      picture, "%s%s",
+      drawing_fit(picture->drawing, function->label, small_size, width), what);
   double first = add_brackets(picture, function, y + 18, colour);
   double room = picture->right - drawing_text_width(text, small_size);
   add_text(picture, "name", fmax(fmin(first, room), picture->left), y + 14,

@@ -228,7 +228,7 @@ static unsigned put_legend(struct screen *screen, unsigned row) {
       plot_slope_text(&curve->trend, slope, sizeof slope);
     const char *max = plot_size(plot->scratch, curve->max);
     const char *text = plot_text(
-        plot->scratch, "%s %s, at most %s%s%s",
+        plot->scratch, "%s %s, max %s%s%s",
         screen->has_dots ? line
                          : marks[!screen->terminal->is_utf8][i % COLOURS],
         curve->label, max ? max : "?", *slope ? ", slope " : "", slope);
@@ -284,6 +284,24 @@ static unsigned text_place(const struct screen *screen, unsigned size,
   return screen->left;
 }
 
+/* " name peak ", the name cut so that the peak is always there. */
+static const char *function_text(const struct screen *screen, const char *name,
+                                 const char *peak) {
+  char out[7];
+  int width;
+  size_t length = 0;
+  unsigned room = screen->width - text_columns(screen, peak) - 6;
+  const char *more = screen->terminal->is_utf8 ? "…" : "...";
+  if (text_columns(screen, name) <= room)
+    return plot_text(screen->plot->scratch, " %s %s ", name, peak);
+  for (unsigned columns = 0; name[length] && columns < room;) {
+    length += next_character(screen, name + length, out, &width);
+    columns += (unsigned)width;
+  }
+  return plot_text(screen->plot->scratch, " %.*s%s %s ", (int)length, name,
+                   more, peak);
+}
+
 static void put_function(struct screen *screen, unsigned row,
                          const struct plot_function *function, size_t index) {
   unsigned char colour = colours[(screen->plot->curve_count + index) % COLOURS];
@@ -299,8 +317,7 @@ static void put_function(struct screen *screen, unsigned row,
     outer[1] = to > outer[1] ? to : outer[1];
   }
   const char *peak = plot_size(screen->plot->scratch, function->peak);
-  const char *text = plot_text(screen->plot->scratch, " %s %s ",
-                               function->label, peak ? peak : "?");
+  const char *text = peak ? function_text(screen, function->label, peak) : NULL;
   if (text) {
     unsigned at = text_place(screen, text_columns(screen, text), widest, outer);
     put(screen, row, at, screen->columns, colour, text);
