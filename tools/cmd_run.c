@@ -31,7 +31,7 @@ struct request {
   const char *program;
   uint64_t interval_ns, timeout_ns, kill_after_ns; /* timeout 0: none */
   enum sampled_children children;
-  bool is_preloaded;
+  char library[PATH_MAX];        /* to preload; "": none */
   struct mprt_config config;     /* as the program will read it */
   char *items;                   /* of PROFILE_MEMORY_OPTIONS */
   char output[MEMPROF_TEXT_MAX]; /* the pattern of the profiles, absolute */
@@ -114,13 +114,33 @@ static bool read_settings(struct request *request) {
   return request->items || error("out of memory for the options");
 }
 
+/* libmemprof.so as it is built and installed: ../lib/ from here. */
+static bool find_library(char *path, size_t capacity) {
+  char self[PATH_MAX];
+  ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+  self[length > 0 ? length : 0] = '\0';
+  char *slash = strrchr(self, '/');
+  int wanted = snprintf(path, capacity, "%.*s/../lib/libmemprof.so",
+                        (int)(slash ? slash - self : 0), self);
+  if (!slash || wanted < 0 || (size_t)wanted >= capacity ||
+      access(path, R_OK) != 0)
+    return error("--preload: cannot read '%s': it has to stand where it was "
+                 "built or installed with this tool",
+                 path);
+  return !path[strcspn(path, ": ")] ||
+         error("--preload: '%s' has a blank or a colon, with which LD_PRELOAD "
+               "cannot name it",
+               path);
+}
+
 static bool take_config(struct request *request, struct options *walk,
                         const struct option_row *row) {
   if (!config_option(walk, row, &request->config))
-    return true; /* it was said, and the walk is over */
-  /* the profile's path is another for each process, and added there */
-  return strcmp(row->name, "output") == 0 ||
-         add_item(&request->items, row->name,
+    return true;                        /* it was said, and the walk is over */
+  if (strcmp(row->name, "output") == 0) /* made absolute, and added, later */
+    return strcmp(walk->value, "none") != 0 ||
+           error("run: a run has a profile: --output takes a path");
+  return add_item(&request->items, row->name,
                   walk->value ? walk->value : "yes");
 }
 
@@ -140,8 +160,7 @@ static bool take_option(struct request *request, struct options *walk,
   case TIMEOUT:
     return parse_seconds(row, walk->value, 0.001, 1e9, &request->timeout_ns);
   case PRELOAD:
-    request->is_preloaded = true;
-    return true;
+    return find_library(request->library, sizeof request->library);
   default:
     return take_config(request, walk, row);
   }
@@ -228,7 +247,11 @@ static bool make_output(struct request *request) {
     if (!is_added)
       return false;
   }
-  return path_add_pattern(request->output, pattern, request->started_ns);
+  if (!path_add_pattern(request->output, pattern, request->started_ns))
+    return false;
+  return !strchr(request->output, '\'') || !strchr(request->output, '"') ||
+         error("run: the profile's path cannot have both kinds of quotes: %s",
+               request->output);
 }
 
 /* As a user in this directory would name it. */
@@ -248,17 +271,11 @@ static const char *path_from_here(const char *path) {
  * and not by the runtime again. */
 enum choice { WITH_FILE = 'f', WITHOUT_FILE = 'n' };
 
-static bool set_preload(void) {
-  char path[PATH_MAX], *all;
-  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
-  path[length > 0 ? length : 0] = '\0';
-  char *slash = strrchr(path, '/');
-  if (!slash || slash == path)
-    return false;
-  *slash = '\0';
+static bool set_preload(const char *library) {
+  char *all;
   const char *old = getenv("LD_PRELOAD");
-  return asprintf(&all, "%s/../lib/libmemprof.so%s%s", path,
-                  old && *old ? ":" : "", old ? old : "") >= 0 &&
+  return asprintf(&all, "%s%s%s", library, old && *old ? ":" : "",
+                  old ? old : "") >= 0 &&
          setenv("LD_PRELOAD", all, 1) == 0;
 }
 
@@ -272,7 +289,7 @@ static bool prepare(void *context, char choice) {
              0 &&
          setenv(MEMPROF_ENV_OPTIONS, request->items, 1) == 0 &&
          setenv(MEMPROF_ENV_RUN, run, 1) == 0 &&
-         (!request->is_preloaded || set_preload());
+         (!*request->library || set_preload(request->library));
 }
 
 /* ---- While it runs ---- */
