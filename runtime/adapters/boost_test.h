@@ -9,46 +9,63 @@
 
 #include <boost/test/unit_test.hpp>
 #include <memprof/test.h>
-#include <string>
+#include <vector>
 
 namespace memprof {
 
-class boost_observer : public boost::unit_test::test_observer {
+/* Innermost of a test case's fixtures: those of suites and decorators do not
+ * belong to the test. */
+class boost_fixture : public boost::unit_test::test_unit_fixture {
 public:
-  void test_unit_start(const boost::unit_test::test_unit &unit) override {
-    if (unit.p_type == boost::unit_test::TUT_CASE)
-      memprof_test_start(
-          unit.p_parent_id == boost::unit_test::INV_TEST_UNIT_ID
-              ? nullptr
-              : boost::unit_test::framework::get<boost::unit_test::test_suite>(
-                    unit.p_parent_id)
-                    .p_name->c_str(),
-          unit.p_name->c_str());
+  explicit boost_fixture(const boost::unit_test::test_unit &unit)
+      : test(unit) {}
+
+  void setup() override {
+    const auto &suite = boost::unit_test::framework::get(
+        test.p_parent_id, boost::unit_test::TUT_SUITE);
+    memprof_test_start(suite.p_name->c_str(), test.p_name->c_str());
   }
 
-  void test_unit_finish(const boost::unit_test::test_unit &unit,
-                        unsigned long) override {
-    if (unit.p_type != boost::unit_test::TUT_CASE)
-      return;
+  void teardown() override {
     if (const char *broken = memprof_test_stop())
       BOOST_ERROR(broken);
     if (const char *why = memprof_test_unmeasured())
       BOOST_ERROR(why);
   }
 
-  /* after Boost's own: the ends are told in the reverse order, so ours comes
-   * while the test case can still fail */
-  int priority() override { return 4; }
+private:
+  const boost::unit_test::test_unit &test;
 };
 
+/* What an observer finds at the end of a test case can no longer fail it: so it
+ * brings a fixture at the start. */
+class boost_observer : public boost::unit_test::test_observer {
+public:
+  void test_unit_start(const boost::unit_test::test_unit &unit) override {
+    if (unit.p_type == boost::unit_test::TUT_CASE)
+      fixtures(unit).push_back(
+          boost::unit_test::test_unit_fixture_ptr(new boost_fixture(unit)));
+  }
+
+  void test_unit_finish(const boost::unit_test::test_unit &unit,
+                        unsigned long) override {
+    if (unit.p_type == boost::unit_test::TUT_CASE)
+      fixtures(unit).pop_back();
+  }
+
+private:
+  static std::vector<boost::unit_test::test_unit_fixture_ptr> &
+  fixtures(const boost::unit_test::test_unit &unit) {
+    return const_cast<boost::unit_test::test_unit &>(unit).p_fixtures.value;
+  }
+};
+
+/* Boost destroys this while it walks its list of observers: ours stays. */
 struct boost_configuration {
   boost_configuration() {
+    static boost_observer observer;
     boost::unit_test::framework::register_observer(observer);
   }
-  ~boost_configuration() {
-    boost::unit_test::framework::deregister_observer(observer);
-  }
-  boost_observer observer;
 };
 
 } // namespace memprof

@@ -1,12 +1,11 @@
 /* memprof/criterion.h - Criterion: limits fail the test that broke them.
  *
  *     #include <memprof/criterion.h>
- *     Test(suite, name, MEMPROF_CRITERION) { ... }
+ *     MEMPROF_TEST(suite, name) { ... }
  *
- * or for all tests of a suite: TestSuite(suite, MEMPROF_CRITERION). Each test is
- * a process with a profile of its own, all of one run: `memprof report` adds them
- * up. With fixtures of your own call memprof_criterion_start() at the end of
- * .init and memprof_criterion_stop() at the start of .fini.
+ * in place of Test. Each test is a process with a profile of its own, all of one
+ * run: `memprof report` adds them up. What .init and .fini do does not belong to
+ * the test.
  */
 #ifndef MEMPROF_CRITERION_H
 #define MEMPROF_CRITERION_H
@@ -14,21 +13,25 @@
 #include <criterion/criterion.h>
 #include <memprof/test.h>
 
-static inline void memprof_criterion_start(void) {
+static inline void memprof_criterion_run(void (*body)(void)) {
+  const char *broken;
   memprof_test_start(criterion_current_test->category,
                      criterion_current_test->name);
-}
-
-static inline void memprof_criterion_stop(void) {
-  const char *broken = memprof_test_stop();
+  body();
+  broken = memprof_test_stop();
   if (!broken)
     broken = memprof_test_unmeasured();
   if (broken)
     cr_assert_fail("%s", broken);
 }
 
-#define MEMPROF_CRITERION                                                      \
-  .init = memprof_criterion_start, .fini = memprof_criterion_stop
+/** A test, with what Criterion's own Test may have behind its name. */
+#define MEMPROF_TEST(SUITE, NAME, ...)                                         \
+  static void SUITE##_##NAME##_body(void);                                     \
+  Test(SUITE, NAME, ##__VA_ARGS__) {                                           \
+    memprof_criterion_run(SUITE##_##NAME##_body);                              \
+  }                                                                            \
+  static void SUITE##_##NAME##_body(void)
 
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */

@@ -63,12 +63,14 @@ private:
       ~run() {
         if (const char *broken = memprof_test_stop())
           ADD_FAIL_CHECK_AT(running().data->m_file.c_str(),
-                            static_cast<int>(running().data->m_line), broken);
+                            static_cast<int>(running().data->m_line),
+                            doctest::String(broken));
       }
     } run;
     if (const char *why = memprof_test_unmeasured())
       ADD_FAIL_CHECK_AT(running().data->m_file.c_str(),
-                        static_cast<int>(running().data->m_line), why);
+                        static_cast<int>(running().data->m_line),
+                        doctest::String(why));
     running().body();
   }
 };
@@ -84,7 +86,7 @@ REGISTER_LISTENER("memprof", 1, doctest_listener);
     const char *memprof_exceeds =                                              \
         memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
     if (memprof_exceeds)                                                       \
-      ADD_FAIL_CHECK_AT(__FILE__, __LINE__, memprof_exceeds);                  \
+      ADD_FAIL_CHECK_AT(__FILE__, __LINE__, doctest::String(memprof_exceeds)); \
   } while (0)
 
 #endif
