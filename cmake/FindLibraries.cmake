@@ -20,6 +20,7 @@ memprof_library(MEMPROF_JANSSON jansson jansson.h libjansson-dev)
 memprof_library(MEMPROF_CAIRO cairo cairo/cairo.h libcairo2-dev)
 memprof_library(MEMPROF_PROTOBUF_C protobuf-c protobuf-c/protobuf-c.h
   libprotobuf-c-dev)
+memprof_library(MEMPROF_SQLITE sqlite3 sqlite3.h libsqlite3-dev)
 memprof_library(MEMPROF_ZLIB z zlib.h zlib1g-dev)
 
 find_program(MEMPROF_PROTOC protoc-c)

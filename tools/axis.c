@@ -19,6 +19,8 @@ static const struct unit time_units[] = {
     {"ms", 1e6, 1},   {"µs", 1e3, 1},   {"ns", 1, 0},
 };
 
+static const struct unit count_units[] = {{"", 1, 0}};
+
 static void pick_unit(struct axis *axis, const struct unit *units,
                       double range) {
   while (range < units->from * units->scale)
@@ -42,17 +44,27 @@ static void pick_step(struct axis *axis, double range, unsigned most) {
   axis->step = step * axis->scale;
 }
 
-struct axis axis_of_bytes(int64_t low, int64_t high, unsigned most) {
+/* An axis whose ends are ticks. */
+static struct axis axis_of(const struct unit *units, int64_t low, int64_t high,
+                           unsigned most) {
   struct axis axis = {0};
   double range = (double)high - (double)low;
   if (range <= 0)
     range = 1;
-  pick_unit(&axis, bytes_units, fmax(fabs((double)high), fabs((double)low)));
+  pick_unit(&axis, units, fmax(fabs((double)high), fabs((double)low)));
   pick_step(&axis, range, most);
   axis.low = axis.first = floor((double)low / axis.step) * axis.step;
   axis.high = fmax(ceil((double)high / axis.step), 1) * axis.step;
   axis.count = (unsigned)lround((axis.high - axis.low) / axis.step) + 1;
   return axis;
+}
+
+struct axis axis_of_bytes(int64_t low, int64_t high, unsigned most) {
+  return axis_of(bytes_units, low, high, most);
+}
+
+struct axis axis_of_counts(int64_t high, unsigned most) {
+  return axis_of(count_units, 0, high, most);
 }
 
 struct axis axis_of_time(int64_t from_ns, int64_t to_ns, unsigned most) {

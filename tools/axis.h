@@ -19,6 +19,8 @@ struct axis {
 /* Bytes from low (at most 0) to high; both ends become ticks. `most`: ticks
  * that have room. */
 struct axis axis_of_bytes(int64_t low, int64_t high, unsigned most);
+/* Counts from 0 to high, whole ones; the unit is "". */
+struct axis axis_of_counts(int64_t high, unsigned most);
 /* Time, whose ends stay. */
 struct axis axis_of_time(int64_t from_ns, int64_t to_ns, unsigned most);
 

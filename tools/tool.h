@@ -42,6 +42,7 @@ struct command {
   X(merge)                                                                     \
   X(diff)                                                                      \
   X(check)                                                                     \
+  X(history)                                                                   \
   X(functions)                                                                 \
   X(config)                                                                    \
   X(help)
