@@ -102,6 +102,12 @@ function(memprof_add_test)
     set(directory "${CMAKE_CURRENT_BINARY_DIR}/memprof/${file_name}")
     string(REPLACE "%" "%%" pattern "${directory}/run.mprof")
     list(APPEND options "output='${pattern}'")
+    # All processes of the test are one run, also those that a script starts one
+    # after the other: each keeps its profile.
+    string(SHA256 run "${directory}")
+    string(SUBSTRING "${run}" 0 16 run)
+    set_property(TEST "${arg_NAME}" APPEND PROPERTY ENVIRONMENT
+                 "PROFILE_MEMORY_RUN=${run}")
     _memprof_check_baseline("${arg_NAME}" "${file_name}" "${directory}"
                             "${arg_BASELINE}" ${configurations})
   endif()
@@ -119,7 +125,8 @@ function(_memprof_check_baseline NAME FILE_NAME DIRECTORY BASELINE)
              NORMALIZE)
   # Without a file the tool takes the newest run here: a profile, and those of
   # the processes that the test started.
-  set(check MemProf::tool check --baseline "${BASELINE}")
+  set(check MemProf::tool check --baseline "${BASELINE}"
+      --source-root "${PROJECT_SOURCE_DIR}")
   add_test(NAME "${NAME}.clean" ${ARGN}
            COMMAND find "${DIRECTORY}" -name "*.mprof" -delete)
   add_test(NAME "${NAME}.memory" ${ARGN} COMMAND ${check}

@@ -80,10 +80,8 @@ static bool read_request(struct request *request, int argc, char **argv,
   while ((row = options_next(&walk)))
     if (!set_option(request, &walk, row->key))
       options_stop(&walk);
-  if (!walk.is_over && (!request->baseline || optind == argc)) {
-    error("check: %s", request->baseline
-                           ? "no file is named"
-                           : "no baseline is named: --baseline FILE");
+  if (!walk.is_over && !request->baseline) {
+    error("check: no baseline is named: --baseline FILE");
     options_stop(&walk);
   }
   *status = walk.status;
@@ -318,19 +316,21 @@ static enum status run(int argc, char **argv) {
 
 const struct command command_check = {
     .name = "check",
-    .operands = "--baseline FILE PROFILE...",
+    .operands = "--baseline FILE [PROFILE...]",
     .summary = "whether a run takes more than its baseline says",
     .details =
         "Compares each function's allocs, bytes, peak and kept with what a\n"
         "baseline holds, a text file made by --update and never written\n"
         "otherwise. Counts may not grow, sizes by 5 %, unless the baseline or\n"
-        "--tolerance says otherwise. Several profiles are added up first. "
-        "Exit\n"
-        "status 0: equal or better; 1: more than is allowed; 2: a file cannot "
-        "be\n"
-        "read; 3: nothing was measured. New functions, those that are gone "
-        "and\n"
-        "limits twice as high as what was ever needed are said.\n",
+        "--tolerance says otherwise. Several profiles are added up first; "
+        "without\n"
+        "one, those of the newest run in the current directory. Exit status 0: "
+        "equal\n"
+        "or better; 1: more than is allowed; 2: a file cannot be read; 3: "
+        "nothing was\n"
+        "measured. New functions, those that are gone and limits twice as high "
+        "as what\n"
+        "was ever needed are said.\n",
     .options = options,
     .run = run,
 };
