@@ -60,10 +60,11 @@ endfunction()
 # that of the variable MEMPROF_LIMITS, which a directory can set for its suite
 # and -DMEMPROF_LIMITS= for a pipeline. OPTIONS are settings of this test alone.
 #
-# With BASELINE there is a second test, `name.memory`, that runs when the first
-# has passed and compares what it measured with the baseline; and a target
-# `memprof-baselines`, which accepts what the last run of ctest measured. (A
-# third, `name.clean`, comes before: no older run's profile is ever compared.)
+# Two tests are added around it. `name.clean` removes the profiles of an older
+# run. `name.memory` runs when the test has passed: it prints the peaks of what
+# was measured and fails when that is nothing, for instance because the program
+# was linked without the runtime. With BASELINE it compares the run with that
+# file, which the target `memprof-baselines` writes from what ctest ran last.
 function(memprof_add_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "COMMAND_EXPAND_LISTS"
     "NAME;LIMITS;BASELINE;WORKING_DIRECTORY" "COMMAND;OPTIONS;CONFIGURATIONS")
@@ -97,53 +98,58 @@ function(memprof_add_test)
     set_property(TEST "${arg_NAME}" PROPERTY REQUIRED_FILES "${limits}")
   endif()
   set(options ${arg_OPTIONS})
-  if(arg_BASELINE)
-    string(REGEX REPLACE "[^A-Za-z0-9_.+-]" "_" file_name "${arg_NAME}")
-    set(directory "${CMAKE_CURRENT_BINARY_DIR}/memprof/${file_name}")
-    string(REPLACE "%" "%%" pattern "${directory}/run.mprof")
-    list(APPEND options "output='${pattern}'")
-    # All processes of the test are one run, also those that a script starts one
-    # after the other: each keeps its profile.
-    string(SHA256 run "${directory}")
-    string(SUBSTRING "${run}" 0 16 run)
-    set_property(TEST "${arg_NAME}" APPEND PROPERTY ENVIRONMENT
-                 "PROFILE_MEMORY_RUN=${run}")
-    _memprof_check_baseline("${arg_NAME}" "${file_name}" "${directory}"
-                            "${arg_BASELINE}" ${configurations})
+  if(NOT options MATCHES "(^|;)require=")
+    list(APPEND options require=yes)
   endif()
-  if(options)
-    list(JOIN options ":" options)
-    set_property(TEST "${arg_NAME}" APPEND PROPERTY ENVIRONMENT
-                 "PROFILE_MEMORY_OPTIONS=${options}")
-  endif()
+  string(REGEX REPLACE "[^A-Za-z0-9_.+-]" "_" file_name "${arg_NAME}")
+  set(directory "${CMAKE_CURRENT_BINARY_DIR}/memprof/${file_name}")
+  string(REPLACE "%" "%%" pattern "${directory}/run.mprof")
+  list(APPEND options "output='${pattern}'")
+  # All processes of the test are one run, also those that a script starts one
+  # after the other: each keeps its profile.
+  string(SHA256 run "${directory}")
+  string(SUBSTRING "${run}" 0 16 run)
+  set_property(TEST "${arg_NAME}" APPEND PROPERTY ENVIRONMENT
+               "PROFILE_MEMORY_RUN=${run}")
+  _memprof_look_at_profiles("${directory}" ${configurations})
+  list(JOIN options ":" options)
+  set_property(TEST "${arg_NAME}" APPEND PROPERTY ENVIRONMENT
+               "PROFILE_MEMORY_OPTIONS=${options}")
 endfunction()
 
-# The tests around NAME that compare its profiles, in DIRECTORY, with BASELINE.
-function(_memprof_check_baseline NAME FILE_NAME DIRECTORY BASELINE)
+# The tests around memprof_add_test's, which leaves its profiles in DIRECTORY.
+function(_memprof_look_at_profiles DIRECTORY)
   file(MAKE_DIRECTORY "${DIRECTORY}")
-  cmake_path(ABSOLUTE_PATH BASELINE BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
-             NORMALIZE)
-  # Without a file the tool takes the newest run here: a profile, and those of
-  # the processes that the test started.
-  set(check MemProf::tool check --baseline "${BASELINE}"
-      --source-root "${PROJECT_SOURCE_DIR}")
-  add_test(NAME "${NAME}.clean" ${ARGN}
-           COMMAND find "${DIRECTORY}" -name "*.mprof" -delete)
-  add_test(NAME "${NAME}.memory" ${ARGN} COMMAND ${check}
-           WORKING_DIRECTORY "${DIRECTORY}")
-  set_property(TEST "${NAME}.clean" "${NAME}.memory" PROPERTY LABELS memprof)
-  set_property(TEST "${NAME}.clean" PROPERTY FIXTURES_SETUP "${NAME}.clean")
-  set_property(TEST "${NAME}" PROPERTY FIXTURES_REQUIRED "${NAME}.clean")
-  set_property(TEST "${NAME}" PROPERTY FIXTURES_SETUP "${NAME}.memory")
-  set_property(TEST "${NAME}.memory" PROPERTY FIXTURES_REQUIRED "${NAME}.memory")
-
-  add_custom_target("memprof-baseline-${FILE_NAME}"
-    COMMAND ${check} --update WORKING_DIRECTORY "${DIRECTORY}" VERBATIM
-    COMMENT "Accepting the memory of ${NAME} in ${BASELINE}")
-  if(NOT TARGET memprof-baselines)
-    add_custom_target(memprof-baselines)
+  # Without a file the tool takes the newest run there is.
+  set(look MemProf::tool peak)
+  if(arg_BASELINE)
+    cmake_path(ABSOLUTE_PATH arg_BASELINE
+               BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
+    set(look MemProf::tool check --baseline "${arg_BASELINE}"
+        --source-root "${PROJECT_SOURCE_DIR}")
   endif()
-  add_dependencies(memprof-baselines "memprof-baseline-${FILE_NAME}")
+  set(clean "${arg_NAME}.clean")
+  set(memory "${arg_NAME}.memory")
+  add_test(NAME "${clean}" ${ARGN}
+           COMMAND find "${DIRECTORY}" -name "*.mprof" -delete)
+  add_test(NAME "${memory}" ${ARGN} COMMAND ${look}
+           WORKING_DIRECTORY "${DIRECTORY}")
+  set_property(TEST "${clean}" "${memory}" PROPERTY LABELS memprof)
+  set_property(TEST "${clean}" PROPERTY FIXTURES_SETUP "${clean}")
+  set_property(TEST "${arg_NAME}" PROPERTY FIXTURES_REQUIRED "${clean}")
+  set_property(TEST "${arg_NAME}" PROPERTY FIXTURES_SETUP "${memory}")
+  set_property(TEST "${memory}" PROPERTY FIXTURES_REQUIRED "${memory}")
+
+  if(arg_BASELINE)
+    set(target "memprof-baseline-${file_name}")
+    add_custom_target("${target}"
+      COMMAND ${look} --update WORKING_DIRECTORY "${DIRECTORY}" VERBATIM
+      COMMENT "Accepting the memory of ${arg_NAME} in ${arg_BASELINE}")
+    if(NOT TARGET memprof-baselines)
+      add_custom_target(memprof-baselines)
+    endif()
+    add_dependencies(memprof-baselines "${target}")
+  endif()
 endfunction()
 
 # Passes a selection to the pass when C and C++ are compiled.
