@@ -4,11 +4,13 @@
  * https://github.com/brendangregg/FlameGraph#2-fold-stacks */
 #include "export.h"
 #include <inttypes.h>
+#include <string.h>
 
 /* A frame ends with a semicolon, whatever stands before it. */
 static void print_text(const char *text, FILE *out) {
-  for (; *text; text++)
-    putc(*text == ';' ? ',' : *text, out);
+  for (const char *end; (end = strchr(text, ';')); text = end + 1)
+    fprintf(out, "%.*s,", (int)(end - text), text);
+  fputs(text, out);
 }
 
 static void print_frame(const struct export *export, struct place place,
