@@ -1,5 +1,5 @@
-/* make-times OUT spans|series|both: a profile with times. The process woke at
- * tick 1 s and ran for 10 ms.
+/* make-times OUT spans|series|both PID: a profile with times. The process woke
+ * at tick 1 s and ran for 10 ms.
  *
  * spans: `f` (f.c:1) was called twice, from 1 to 3 ms and from 4 to 9 ms after
  * the start; each call allocates 500 bytes on line 2, releases 400 on line 3
@@ -70,7 +70,7 @@ static void add_series(void) {
       image_add(&image, MEMPROF_KIND_SERIES,
                 sizeof *series + 3 * sizeof(struct memprof_sample));
   struct memprof_sample *samples = (void *)(series + 1);
-  series->pid = 4711;
+  series->pid = image_header(&image)->pid;
   series->command = command;
   series->count = 3;
   series->started_ticks = SECOND;
@@ -81,8 +81,11 @@ static void add_series(void) {
 }
 
 int main(int argc, char **argv) {
+  if (argc != 4)
+    abort();
   image_start(&image);
   struct memprof_header *header = image_header(&image);
+  header->pid = (uint32_t)atoi(argv[3]);
   header->started_ns = SECOND;
   header->started_ticks = SECOND;
   header->ended_ns = SECOND + 10 * MS;
@@ -96,8 +99,7 @@ int main(int argc, char **argv) {
   if (strcmp(argv[2], "spans"))
     add_series();
   FILE *out = fopen(argv[1], "wb");
-  if (argc != 3 || !out ||
-      fwrite(image.bytes, 1, header->used, out) != header->used ||
+  if (!out || fwrite(image.bytes, 1, header->used, out) != header->used ||
       fclose(out) != 0)
     abort();
   return CHECK_RESULT();
