@@ -291,7 +291,7 @@ static unsigned parts_of(struct request *request) {
     return SUBJECT_THREADS;
   case BY_test:
   case BY_context:
-    return SUBJECT_CONTEXTS;
+    return SUBJECT_CONTEXT_SUMS;
   default:
     return 0;
   }

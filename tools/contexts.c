@@ -113,30 +113,14 @@ static void add_line(struct context_line *to, const struct context_line *from) {
     to->peak = from->peak;
 }
 
-static void take_lines(struct contexts *contexts, const struct profile *profile,
-                       const struct report *report, const uint32_t *context_of,
-                       struct context_line *taken) {
-  for (size_t i = 0; i < profile->line_count; i++) {
-    const struct memprof_line *line = profile->lines[i];
-    size_t node = profile_node(profile, line->node);
-    if (context_of[node] == CONTEXT_NONE)
-      continue; /* outside marked functions */
-    struct context *context = &contexts->contexts[context_of[node]];
-    struct context_line *to =
-        &taken[context->first_line + context->line_count++];
-    take_line(to, profile, line);
-    to->context = context_of[node];
-    to->row = row_of(report, profile->nodes[node], line->line);
-  }
-}
-
 /* Sets first_line as if no two lines of a context were of one row. */
 static void make_places(struct contexts *contexts,
                         const struct profile *profile,
                         const uint32_t *context_of) {
   uint32_t at = 0;
+  size_t node = 0;
   for (size_t i = 0; i < profile->line_count; i++) {
-    size_t node = profile_node(profile, profile->lines[i]->node);
+    node = profile_node_near(profile, profile->lines[i]->node, node);
     if (context_of[node] != CONTEXT_NONE)
       contexts->contexts[context_of[node]].line_count++;
   }
@@ -145,6 +129,24 @@ static void make_places(struct contexts *contexts,
     context->first_line = at;
     at += context->line_count;
     context->line_count = 0;
+  }
+}
+
+static void take_lines(struct contexts *contexts, const struct profile *profile,
+                       const struct report *report,
+                       const uint32_t *context_of) {
+  size_t node = 0;
+  for (size_t i = 0; i < profile->line_count; i++) {
+    const struct memprof_line *line = profile->lines[i];
+    node = profile_node_near(profile, line->node, node);
+    if (context_of[node] == CONTEXT_NONE)
+      continue; /* outside marked functions */
+    struct context *context = &contexts->contexts[context_of[node]];
+    struct context_line *to =
+        &contexts->lines[context->first_line + context->line_count++];
+    take_line(to, profile, line);
+    to->context = context_of[node];
+    to->row = row_of(report, profile->nodes[node], line->line);
   }
 }
 
@@ -178,7 +180,7 @@ static void merge_lines(struct context *context, struct context_line *lines) {
 static void add_lines(struct contexts *contexts, const struct profile *profile,
                       const struct report *report, const uint32_t *context_of) {
   make_places(contexts, profile, context_of);
-  take_lines(contexts, profile, report, context_of, contexts->lines);
+  take_lines(contexts, profile, report, context_of);
   for (size_t i = 0; i < contexts->count; i++) {
     struct context *context = &contexts->contexts[i];
     struct context_line *lines = &contexts->lines[context->first_line];
@@ -206,11 +208,19 @@ static void add_sums(struct context_sums *to, const struct context_sums *from) {
 #undef ADD
 #undef SUMS
 
-static void sum_up(struct contexts *contexts) {
+static void sum_up(struct contexts *contexts, const struct profile *profile,
+                   const uint32_t *context_of) {
+  size_t node = 0;
+  for (size_t i = 0; i < profile->line_count; i++) {
+    struct context_line line;
+    node = profile_node_near(profile, profile->lines[i]->node, node);
+    if (context_of[node] == CONTEXT_NONE)
+      continue;
+    take_line(&line, profile, profile->lines[i]);
+    add_own(&contexts->contexts[context_of[node]].own, &line);
+  }
   for (size_t i = contexts->count; i-- > 0;) {
     struct context *context = &contexts->contexts[i];
-    for (size_t l = 0; l < context->line_count; l++)
-      add_own(&context->own, &contexts->lines[context->first_line + l]);
     add_sums(&context->total, &context->own);
     if (context->parent != CONTEXT_NONE)
       add_sums(&contexts->contexts[context->parent].total, &context->total);
@@ -218,19 +228,21 @@ static void sum_up(struct contexts *contexts) {
 }
 
 bool contexts_build(struct contexts *contexts, const struct profile *profile,
-                    const struct report *report, struct scratch *scratch) {
+                    const struct report *report, bool with_lines,
+                    struct scratch *scratch) {
   *contexts = (struct contexts){
       .contexts = scratch_alloc(scratch, profile->node_count,
                                 sizeof *contexts->contexts),
-      .lines =
-          scratch_alloc(scratch, profile->line_count, sizeof *contexts->lines),
+      .lines = scratch_alloc(scratch, with_lines ? profile->line_count : 0,
+                             sizeof *contexts->lines),
   };
   uint32_t *context_of =
       scratch_alloc(scratch, profile->node_count, sizeof *context_of);
   if (!contexts->contexts || !contexts->lines || !context_of ||
       !add_nodes(contexts, profile, report, context_of, scratch))
     return false;
-  add_lines(contexts, profile, report, context_of);
-  sum_up(contexts);
+  if (with_lines)
+    add_lines(contexts, profile, report, context_of);
+  sum_up(contexts, profile, context_of);
   return true;
 }

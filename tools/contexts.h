@@ -55,8 +55,9 @@ struct contexts {
 };
 
 /* Returns false when memory runs out. The report is that of the profile, not
- * by_thread; all memory is the scratch's. */
+ * by_thread; all memory is the scratch's. Without lines: their sums alone. */
 bool contexts_build(struct contexts *contexts, const struct profile *profile,
-                    const struct report *report, struct scratch *scratch);
+                    const struct report *report, bool with_lines,
+                    struct scratch *scratch);
 
 #endif

@@ -1,5 +1,6 @@
 /* input.c - reads profile files, and finds those of the newest run. */
 #include "input.h"
+#include "progress.h"
 #include "tool.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -73,18 +74,23 @@ enum { PART = 16 * 1024 * 1024 };
 /* Fills the mapping as far as the file goes and makes sense. What makes none is
  * left to the reader, which says where. */
 static bool read_parts(struct input *input, int fd) {
+  enum { MIB = 1024 * 1024 };
+  struct progress progress;
   size_t whole = 0;
-  while (input->size < input->mapped) {
+  ssize_t got = 1;
+  progress_start(&progress, input->mapped / MIB, "MiB");
+  while (got > 0 && input->size < input->mapped) {
     size_t part = input->mapped - input->size;
-    ssize_t got = read_fully(fd, input->image + input->size,
-                             part < PART ? part : PART, input->size);
-    if (got < 0)
-      return false;
-    input->size += (size_t)got;
-    if (got == 0 || !are_records(input->image, input->size, &whole))
+    got = read_fully(fd, input->image + input->size, part < PART ? part : PART,
+                     input->size);
+    if (got > 0)
+      input->size += (size_t)got;
+    if (!are_records(input->image, input->size, &whole))
       break;
+    progress_show(&progress, input->size / MIB);
   }
-  return true;
+  progress_clear(&progress);
+  return got >= 0;
 }
 
 /* A growing file is longer than what is in use, and a damaged header says
@@ -104,6 +110,8 @@ static bool read_image(struct input *input, int fd, size_t size) {
   if (map == MAP_FAILED)
     return false;
   input->image = map;
+  madvise(map, input->mapped, MADV_HUGEPAGE); /* a fault for each 4 KiB takes
+                                                 longer than reading them */
   if (!read_parts(input, fd))
     return false;
   /* records that it made while we read are not missing */

@@ -13,11 +13,11 @@ typedef bool render(const struct view *view, struct outfile *out);
  * what it needs of the subject, enum subject_parts, beside the report. */
 #define FORMATS(X)                                                             \
   X(text, 0, "the tables that the run prints at its end")                      \
-  X(json, SUBJECT_CONTEXTS, "all there is, for programs")                      \
+  X(json, SUBJECT_CONTEXT_SUMS, "all there is, for programs")                  \
   X(html, SUBJECT_CONTEXTS, "a page to look at, in one file")                  \
   X(csv, 0, "a list, for spreadsheets")                                        \
   X(markdown, 0, "a list and the limits, for summaries and comments")          \
-  X(junit, SUBJECT_CONTEXTS, "limits and tests as CI servers read them")       \
+  X(junit, SUBJECT_CONTEXT_SUMS, "limits and tests as CI servers read them")   \
   X(github, 0, "annotations of lines, as GitHub Actions reads them")           \
   X(gcc, 0, "the same as compilers print them, for editors")
 

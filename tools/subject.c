@@ -43,9 +43,10 @@ static bool add_up(struct subject *subject, unsigned parts) {
     error("'%s' has the threads of its parts added up", subject->name);
   return (report_build(&subject->report, subject->profile, by_thread,
                        subject->scratch) &&
-          (!(parts & SUBJECT_CONTEXTS) ||
+          (!(parts & (SUBJECT_CONTEXTS | SUBJECT_CONTEXT_SUMS)) ||
            contexts_build(&subject->contexts, subject->profile,
-                          &subject->report, subject->scratch))) ||
+                          &subject->report, parts & SUBJECT_CONTEXTS,
+                          subject->scratch))) ||
          error("out of memory for the tables of '%s'", subject->name);
 }
 

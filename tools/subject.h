@@ -7,8 +7,9 @@
 #include "input.h"
 
 enum subject_parts {
-  SUBJECT_THREADS = 1,  /* each thread's tables apart; not with contexts */
-  SUBJECT_CONTEXTS = 2, /* fills `contexts` */
+  SUBJECT_THREADS = 1,      /* each thread's tables apart; not with contexts */
+  SUBJECT_CONTEXTS = 2,     /* fills `contexts` */
+  SUBJECT_CONTEXT_SUMS = 4, /* the same, but for their lines */
 };
 
 /* Zero-initialise; subject_close owns all of it. */

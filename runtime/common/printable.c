@@ -41,17 +41,28 @@ static bool is_no_character(const unsigned char *text, size_t length) {
 size_t printable_utf8_span(const char *text, size_t length) {
   const unsigned char *bytes = (const unsigned char *)text;
   size_t at = 0, step;
-  while (at < length && (step = printable_first(bytes + at, length - at)) > 0 &&
-         (bytes[at] < 0x80 || step > 1) &&
-         !is_no_character(bytes + at, length - at))
-    at += step;
+  while (at < length) {
+    if (bytes[at] >= 0x20 && bytes[at] < 0x7f)
+      at++;
+    else if ((step = printable_first(bytes + at, length - at)) > 1 &&
+             !is_no_character(bytes + at, length - at))
+      at += step;
+    else
+      break;
+  }
   return at;
 }
 
 size_t printable_span(const char *text, size_t length) {
   const unsigned char *bytes = (const unsigned char *)text;
   size_t at = 0, step;
-  while (at < length && (step = printable_first(bytes + at, length - at)) > 0)
-    at += step;
+  while (at < length) {
+    if (bytes[at] >= 0x20 && bytes[at] < 0x7f)
+      at++; /* nearly all */
+    else if ((step = printable_first(bytes + at, length - at)) > 0)
+      at += step;
+    else
+      break;
+  }
   return at;
 }

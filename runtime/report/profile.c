@@ -46,6 +46,14 @@ DEFINE_FIND(profile_string, strings)
 DEFINE_FIND(profile_thread, threads)
 DEFINE_FIND(profile_node, nodes)
 
+size_t profile_node_near(const struct profile *profile, memprof_ref ref,
+                         size_t near) {
+  bool is_near =
+      near < profile->node_count && ref &&
+      offset_of(profile, profile->nodes[near]) == (uint64_t)ref * MEMPROF_UNIT;
+  return is_near ? near : profile_node(profile, ref);
+}
+
 const char *profile_text(const struct profile *profile, memprof_ref ref) {
   size_t index = profile_string(profile, ref);
   return index == PROFILE_NONE ? NULL : profile->strings[index]->text;

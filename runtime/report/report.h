@@ -68,6 +68,10 @@ bool profile_open(struct profile *profile, const void *image, size_t size,
  * any value. */
 size_t profile_node(const struct profile *profile, memprof_ref ref);
 size_t profile_thread(const struct profile *profile, memprof_ref ref);
+/* The same of a node, for who asks for many in a row: looks at index `near`
+ * first. */
+size_t profile_node_near(const struct profile *profile, memprof_ref ref,
+                         size_t near);
 /* The module path of a function; NULL when unknown. */
 const char *profile_module(const struct profile *profile,
                            const struct memprof_function *function);
