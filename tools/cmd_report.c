@@ -270,7 +270,7 @@ static enum status report(const struct request *request,
   struct verdicts verdicts;
   if (!print(request, &view) || !verdicts_list(&verdicts, &view))
     return STATUS_USAGE;
-  if (verdicts.counts[VERDICT_BROKEN])
+  if (request->view == TABLES && verdicts.counts[VERDICT_BROKEN])
     return STATUS_BROKEN;
   return report_is_measured(&picked) ? STATUS_FINE : STATUS_NOTHING;
 }

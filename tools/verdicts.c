@@ -1,12 +1,11 @@
 /* verdicts.c - reads the LIMIT records of a profile. */
 #define _GNU_SOURCE
 #include "verdicts.h"
-#include "common/glob.h"
 #include "common/limit.h"
+#include "report/limit_rows.h"
 #include "tool.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 const char *const verdict_words[VERDICT_COUNT] = {
 #define WORD(STATE, WORD) WORD,
@@ -26,72 +25,47 @@ static const char *origin_text(uint32_t origin) {
   }
 }
 
-/* What the pass wrote of it. */
-static const char *signature_of(const struct profile *profile, uint32_t id) {
-  const struct memprof_abi_record *record =
-      memprof_function_record(profile->functions[id - 1]);
+static const char *test_text(const struct profile *profile, memprof_ref ref) {
+  size_t node = profile_node(profile, ref);
+  if (node == PROFILE_NONE || !profile->nodes[node]->function)
+    return NULL;
+  const struct memprof_abi_record *record = memprof_function_record(
+      profile->functions[profile->nodes[node]->function - 1]);
   return (const char *)record + record->signature;
 }
 
-static const char *test_text(const struct profile *profile, memprof_ref ref) {
-  size_t node = profile_node(profile, ref);
-  return node != PROFILE_NONE && profile->nodes[node]->function
-             ? signature_of(profile, profile->nodes[node]->function)
-             : NULL;
-}
-
-/* by_thread: the first thread's. */
-static const struct function_rows *find_rows(const struct subject *subject,
-                                             uint32_t id) {
-  const struct report *report = &subject->report;
-  if (!id)
-    return NULL;
-  if (!report->by_thread)
-    return &report->functions[report->function_of_id[id - 1]];
-  const char *signature = signature_of(subject->profile, id);
-  for (size_t i = 0; i < report->function_count; i++)
-    if (strcmp(report->functions[i].signature, signature) == 0)
-      return &report->functions[i];
-  return NULL;
-}
-
-static void read_verdict(struct verdict *verdict, const struct subject *subject,
-                         const struct memprof_limit *limit) {
+static void read_verdict(struct verdict *verdict, const struct profile *profile,
+                         const struct limit_row *row) {
+  const struct memprof_limit *limit = &row->sum;
   *verdict = (struct verdict){
       .limit = limit,
-      .rows = find_rows(subject, limit->function),
+      .rows = row->function,
       .metric = limit_metric_name(limit->metric),
       .is_size = limit_metric_is_size(limit->metric),
-      .where = profile_text(subject->profile, limit->where),
+      .where = row->where,
       .origin = origin_text(limit->origin),
-      .test = test_text(subject->profile, limit->test),
+      .test = test_text(profile, limit->test),
       .state = limit->violations ? VERDICT_BROKEN
                : limit->checks   ? VERDICT_HELD
                                  : VERDICT_UNCHECKED,
   };
 }
 
-static bool is_wanted(const struct view *view, const struct verdict *verdict) {
-  if (!view->function)
-    return true;
-  return verdict->rows && glob_list_match(view->function, verdict->rows->name,
-                                          verdict->rows->signature);
-}
-
 bool verdicts_list(struct verdicts *verdicts, const struct view *view) {
-  const struct subject *subject = view->subject;
-  size_t count = subject->profile->limit_count;
-  *verdicts = (struct verdicts){
-      .list = scratch_alloc(subject->scratch, count, sizeof *verdicts->list)};
-  if (!verdicts->list)
-    return error("out of memory for the limits of '%s'", subject->name);
-  for (size_t i = 0; i < count; i++) {
-    struct verdict *verdict = &verdicts->list[verdicts->count];
-    read_verdict(verdict, subject, subject->profile->limits[i]);
-    if (!is_wanted(view, verdict))
+  struct scratch *scratch = view->subject->scratch;
+  struct limit_rows all;
+  *verdicts = (struct verdicts){0};
+  if (!limit_rows_collect(&all, &view->subject->report, scratch) ||
+      !(verdicts->list =
+            scratch_alloc(scratch, all.count, sizeof *verdicts->list)))
+    return error("out of memory for the limits of '%s'", view->subject->name);
+  for (size_t i = 0; i < all.count; i++) {
+    const struct limit_row *row = all.rows[i];
+    if (view->function && !(row->function && view_wants(view, row->function)))
       continue;
+    struct verdict *verdict = &verdicts->list[verdicts->count++];
+    read_verdict(verdict, view->subject->profile, row);
     verdicts->counts[verdict->state]++;
-    verdicts->count++;
   }
   return true;
 }
@@ -105,6 +79,12 @@ void verdict_limit_text(const struct verdict *verdict, char *out,
   if (limit->ceiling != UINT64_MAX)
     snprintf(ceiling, sizeof ceiling, "%" PRIu64, limit->ceiling);
   snprintf(out, capacity, "%s=%s%s", verdict->metric, floor, ceiling);
+}
+
+/* A floor is broken by a function that was never called, too. */
+static bool is_never_called(const struct verdict *verdict) {
+  return verdict->limit->metric < MEMPROF_CALL_METRIC_COUNT &&
+         !verdict->limit->worst_call;
 }
 
 /* "peak of 1024 bytes in call 2" */
@@ -124,6 +104,10 @@ void verdict_text(const struct verdict *verdict, char *out, size_t capacity) {
   char allowed[96], worst[128];
   verdict_limit_text(verdict, allowed, sizeof allowed);
   worst_text(verdict, worst, sizeof worst);
+  if (verdict->state == VERDICT_BROKEN && is_never_called(verdict)) {
+    snprintf(out, capacity, "never called, which breaks the limit %s", allowed);
+    return;
+  }
   switch (verdict->state) {
   case VERDICT_BROKEN:
     snprintf(out, capacity,

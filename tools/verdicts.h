@@ -26,7 +26,7 @@ struct verdict {
 };
 
 struct verdicts {
-  struct verdict *list; /* in the order of the profile */
+  struct verdict *list; /* by function as marked; the process's last */
   size_t count;
   size_t counts[VERDICT_COUNT];
 };

@@ -55,6 +55,9 @@ struct items {
   size_t left_out; /* because of --top */
 };
 
+/* Whether its glob matches. */
+bool view_wants(const struct view *view, const struct function_rows *rows);
+
 /* The list, in the order that style.sort asks for; all memory is the subject's.
  * Returns false after error(). */
 bool items_list(struct items *items, const struct view *view);

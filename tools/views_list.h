@@ -17,7 +17,6 @@ bool list_reserve(struct list *list, size_t count);
 /* Unless the view leaves it out. There is room for it. */
 void list_add(struct list *list, const struct item *item);
 
-bool view_wants(const struct view *view, const struct function_rows *rows);
 /* The file of a row; NULL: unknown. */
 const struct source_file *row_file(const struct function_rows *rows,
                                    const struct row *row);

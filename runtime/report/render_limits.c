@@ -9,101 +9,10 @@
  * (each limit on one line). Values are exact, for one byte decides.
  */
 #include "../common/limit.h"
-#include "sort.h"
+#include "limit_rows.h"
 #include "source.h"
 #include <stdio.h>
 #include <string.h>
-
-/* ---- Limits, those of a function's copies as one ---- */
-
-struct limit_row {
-  struct memprof_limit sum;             /* all of it, added up */
-  const char *where;                    /* NULL: unknown */
-  const char *name;                     /* NULL: the process */
-  const struct function_rows *function; /* the first of its threads' */
-  uint32_t group;                       /* PROCESS for the process */
-};
-enum { PROCESS = UINT32_MAX };
-
-struct limit_rows {
-  struct limit_row **rows;
-  size_t count;
-};
-
-/* The rows of a group; NULL when the report is of other functions. */
-static const struct function_rows *find_group(const struct report *report,
-                                              uint32_t group) {
-  for (size_t i = 0; i < report->function_count; i++)
-    if (report->functions[i].group == group)
-      return &report->functions[i];
-  return NULL;
-}
-
-static const char *text_or_empty(const char *text) { return text ? text : ""; }
-
-static int compare_rows(const void *a, const void *b) {
-  const struct limit_row *left = *(struct limit_row *const *)a,
-                         *right = *(struct limit_row *const *)b;
-  if (left->group != right->group)
-    return left->group < right->group ? -1 : 1;
-  if (left->sum.metric != right->sum.metric)
-    return left->sum.metric < right->sum.metric ? -1 : 1;
-  if (left->sum.origin != right->sum.origin)
-    return left->sum.origin < right->sum.origin ? -1 : 1;
-  if (left->sum.floor != right->sum.floor)
-    return left->sum.floor < right->sum.floor ? -1 : 1;
-  if (left->sum.ceiling != right->sum.ceiling)
-    return left->sum.ceiling < right->sum.ceiling ? -1 : 1;
-  return strcmp(text_or_empty(left->where), text_or_empty(right->where));
-}
-
-static void row_add(struct limit_row *to, const struct limit_row *from) {
-  const struct memprof_limit *more = &from->sum;
-  struct memprof_limit *sum = &to->sum;
-  uint64_t before = memprof_limit_excess(sum, sum->worst),
-           now = memprof_limit_excess(sum, more->worst);
-  if (more->checks && (!sum->checks || now > before ||
-                       (now == before && more->worst > sum->worst))) {
-    sum->worst = more->worst;
-    sum->worst_call = more->worst_call;
-    sum->test = more->test;
-  }
-  sum->checks += more->checks;
-  sum->violations += more->violations;
-}
-
-static bool collect(const struct report *report, struct limit_rows *all,
-                    struct scratch *scratch) {
-  const struct profile *profile = report->profile;
-  struct limit_row *rows =
-      scratch_alloc(scratch, profile->limit_count, sizeof *rows);
-  struct limit_row **sorted =
-      scratch_alloc(scratch, profile->limit_count, sizeof *sorted);
-  size_t count = 0, left = 0;
-  if (!rows || !sorted)
-    return false;
-  for (size_t i = 0; i < profile->limit_count; i++) {
-    struct limit_row row = {.sum = *profile->limits[i], .group = PROCESS};
-    row.where = profile_text(profile, row.sum.where);
-    if (row.sum.function) {
-      row.group = report->group_of_function[row.sum.function - 1];
-      if (!(row.function = find_group(report, row.group)))
-        continue;
-      row.name = row.function->name;
-    }
-    rows[count] = row;
-    sorted[count] = &rows[count];
-    count++;
-  }
-  heap_sort(sorted, count, sizeof *sorted, compare_rows);
-  for (size_t i = 0; i < count; i++)
-    if (left && compare_rows(&sorted[left - 1], &sorted[i]) == 0)
-      row_add(sorted[left - 1], sorted[i]);
-    else
-      sorted[left++] = sorted[i];
-  *all = (struct limit_rows){sorted, left};
-  return true;
-}
 
 /* ---- The lines that had most of it ---- */
 
@@ -147,7 +56,7 @@ static void print_top(const struct report *report, const struct limit_row *row,
   unsigned metric = row->sum.metric;
   for (size_t i = 0; i < report->function_count; i++) {
     const struct function_rows *function = &report->functions[i];
-    if (row->group != PROCESS && function->group != row->group)
+    if (row->group != LIMIT_OF_PROCESS && function->group != row->group)
       continue;
     for (size_t k = 0; k < function->row_count; k++)
       top_add(top, (struct top_line){function, &function->rows[k],
@@ -227,7 +136,7 @@ static void print_allowing(const struct limit_row *row, struct sink *sink) {
     sink_printf(sink, "MEMPROF_LIMIT(\"%s=%s\")\n", metric, range);
   } else if (sum->origin == MEMPROF_LIMIT_CODE) {
     sink_text(sink, "memprof_limit_set(\"");
-    sink_name(sink, text_or_empty(row->name));
+    sink_name(sink, row->name ? row->name : "");
     sink_printf(sink, "\", \"%s=%s\")\n", metric, range);
   } else {
     sink_text(sink, "[limits");
@@ -322,12 +231,12 @@ static void print_kept(const struct limit_row *row, struct sink *sink) {
 void render_limits(const struct report *report,
                    const struct report_style *style, struct scratch *scratch,
                    struct sink *sink) {
-  struct source_cache cache = {.scratch = scratch};
+  struct source_cache cache = {.scratch = scratch, .root = style->source_root};
   struct limit_rows all;
   size_t broken = 0;
   if (!report->profile || !report->profile->limit_count)
     return;
-  if (!collect(report, &all, scratch)) {
+  if (!limit_rows_collect(&all, report, scratch)) {
     sink_text(sink, "memprof: no memory for the limits\n");
     return;
   }

@@ -156,8 +156,6 @@ struct report {
   const uint32_t *group_of_function; /* by index of the profile's function */
   const uint32_t *function_of_node; /* by index of a node: index of `functions`;
                                        not of roots; of no use by_thread */
-  const uint32_t *function_of_id;   /* by index of the profile's function: index
-                                     of `functions`; of no use by_thread */
   uint32_t *const *row_of_line; /* by index of the profile's function: index of
                                    a line -> index of a row */
 };

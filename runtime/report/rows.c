@@ -289,7 +289,6 @@ bool report_build(struct report *report, const struct profile *profile,
   for (size_t i = 0; i < report->function_count; i++)
     finish_rows(&addition.merge.groups[i]);
   report->function_of_node = addition.merge.group_of_node;
-  report->function_of_id = addition.merge.group_of_function;
   report->row_of_line = addition.merge.row_of_line;
   report->outside.increment =
       (int64_t)(report->outside.bytes - report->outside.freed);

@@ -9,6 +9,7 @@
  * limits=1: f may peak at 1000 (broken, in call 1), allocate 2 to 5 blocks
  * (held); g may leak 1000 bytes (held); the process may peak at 100 (broken); h,
  * which was never called, may keep nothing.
+ * floor=1: the same, and h has to allocate (broken: it was never called).
  * tests=1: the calls of f are those of the test "suite.first"; the test
  * "suite.second" calls g directly, from nowhere else.
  * series=1: memory over time, two samples, half a second apart.
@@ -22,9 +23,9 @@ static struct image image;
 
 static struct settings {
   const char *calls, *pid, *run, *started, *ended, *end, *status, *name, *file,
-      *host, *open, *more, *files, *limits, *tests, *series;
-} set = {"1",   "4711", "7",  "1", "2",  "1",  "0",  "f",
-         "f.c", NULL,   NULL, "0", NULL, NULL, NULL, NULL};
+      *host, *open, *more, *files, *limits, *floor, *tests, *series;
+} set = {"1",  "4711", "7", "1",  "2",  "1",  "0",  "f", "f.c",
+         NULL, NULL,   "0", NULL, NULL, NULL, NULL, NULL};
 
 static void take(const char *argument) {
   const char *value = strchr(argument, '=');
@@ -36,8 +37,8 @@ static void take(const char *argument) {
       {"started", &set.started}, {"ended", &set.ended},   {"end", &set.end},
       {"status", &set.status},   {"name", &set.name},     {"file", &set.file},
       {"host", &set.host},       {"open", &set.open},     {"more", &set.more},
-      {"files", &set.files},     {"limits", &set.limits}, {"tests", &set.tests},
-      {"series", &set.series}};
+      {"files", &set.files},     {"limits", &set.limits}, {"floor", &set.floor},
+      {"tests", &set.tests},     {"series", &set.series}};
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     if (value && strlen(keys[i].key) == (size_t)(value - argument) &&
         strncmp(keys[i].key, argument, (size_t)(value - argument)) == 0) {
