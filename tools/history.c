@@ -61,29 +61,46 @@ static bool number_of(struct history *history, const char *sql,
   return is_read;
 }
 
-/* A new, empty database becomes ours; a foreign one stays as it is. */
-static bool know(struct history *history) {
+/* Whether the file is ours; *is_empty: it is nobody's yet. */
+static bool look(struct history *history, bool *is_empty) {
   int64_t application = 0, version = 0, tables = 0;
-  char sql[sizeof schema + 128];
   if (!number_of(history, "PRAGMA application_id", &application) ||
       !number_of(history, "PRAGMA user_version", &version) ||
       !number_of(history, "SELECT count(*) FROM sqlite_master", &tables))
     return false;
+  *is_empty = !application && !tables;
   if (application == APPLICATION && version > VERSION)
     return error("'%s' is a history of version %" PRId64
                  ", this memprof knows %d",
                  history->path, version, VERSION);
-  if (application == APPLICATION)
-    return true;
-  if (tables || application)
-    return error("'%s' is a database, but no history of memprof: it stays as "
-                 "it is",
-                 history->path);
+  return application == APPLICATION || *is_empty ||
+         error("'%s' is a database, but no history of memprof: it stays as it "
+               "is",
+               history->path);
+}
+
+static bool make_tables(struct history *history) {
+  char sql[sizeof schema + 128];
   snprintf(sql, sizeof sql,
-           "BEGIN IMMEDIATE; %s PRAGMA application_id=%d;"
-           " PRAGMA user_version=%d; COMMIT;",
-           schema, APPLICATION, VERSION);
+           "%s PRAGMA application_id=%d; PRAGMA user_version=%d;", schema,
+           APPLICATION, VERSION);
   return execute(history, sql);
+}
+
+/* A new, empty database becomes ours, if nobody was faster. */
+static bool know(struct history *history) {
+  bool is_empty = false;
+  if (!look(history, &is_empty))
+    return false;
+  if (!is_empty)
+    return true;
+  if (!execute(history, "BEGIN IMMEDIATE"))
+    return false;
+  if (look(history, &is_empty) && (!is_empty || make_tables(history)) &&
+      execute(history, "COMMIT"))
+    return true;
+  sqlite3_exec(history->database, "ROLLBACK", NULL, NULL, NULL);
+  return false;
 }
 
 bool history_open(struct history *history, const char *path, bool may_make) {
