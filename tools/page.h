@@ -40,6 +40,7 @@ json_t *page_outside(const struct view *view);
 json_t *page_contexts(struct page *page);
 json_t *page_series(struct page *page);
 json_t *page_spans(struct page *page);
+json_t *page_tests(struct page *page, const struct items *tests);
 json_t *page_limits(struct page *page, const struct verdicts *verdicts);
 
 #endif

@@ -198,3 +198,24 @@ json_t *page_limits(struct page *page, const struct verdicts *verdicts) {
     json_array_append_new(list, page_limit(page, &verdicts->list[i]));
   return list;
 }
+
+/* ---- Tests ---- */
+
+/* Each test, then the functions that ran in it: [test, signature or null, calls,
+ * allocs, bytes, peak of the largest call, kept] */
+json_t *page_tests(struct page *page, const struct items *tests) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < tests->count && tests->items[i].group; i++) {
+    const struct item *item = &tests->items[i];
+    const struct row *row = item->row;
+    const uint64_t numbers[] = {row->occurrences, row->allocs, row->bytes,
+                                row->peak, row->kept};
+    json_t *one = json_array();
+    json_array_append_new(one, page_text(page, item->group));
+    json_array_append_new(one, page_text(page, item->function));
+    for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
+      json_array_append_new(one, page_number(numbers[n]));
+    json_array_append_new(list, one);
+  }
+  return list;
+}

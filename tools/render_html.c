@@ -104,11 +104,14 @@ static bool put_functions(struct page *page, const struct items *items) {
 }
 
 static bool put_data(struct page *page) {
-  struct items items;
+  struct items items, tests;
   struct verdicts verdicts;
-  struct view view = *page->view;
+  struct view view = *page->view, by_test = view;
   view.with_idle = true;
-  if (!items_list(&items, &view) || !verdicts_list(&verdicts, &view))
+  by_test.by = BY_test;
+  by_test.style.sort = by_test.style.top = 0;
+  if (!items_list(&items, &view) || !items_list(&tests, &by_test) ||
+      !verdicts_list(&verdicts, &view))
     return false;
   bool is_put =
       page_put(page, "{\"memprof\":1,\"meta\":", page_meta(page, &items)) &&
@@ -118,7 +121,8 @@ static bool put_data(struct page *page) {
       page_put(page, ",\n\"contexts\":", page_contexts(page)) &&
       page_put(page, ",\n\"series\":", page_series(page)) &&
       page_put(page, ",\n\"spans\":", page_spans(page)) &&
-      page_put(page, ",\n\"limits\":", page_limits(page, &verdicts));
+      page_put(page, ",\n\"limits\":", page_limits(page, &verdicts)) &&
+      page_put(page, ",\n\"tests\":", page_tests(page, &tests));
   fputs("}", page->file);
   return is_put;
 }

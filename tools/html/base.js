@@ -58,8 +58,9 @@ function open_section(id, label) {
 const UNITS = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
 const settings = { unit: "auto" };
 
-function size(bytes) {
-  const magnitude = Math.abs(bytes);
+/* `like`: in the unit that suits this value, to be compared with it. */
+function size(bytes, like = bytes) {
+  const magnitude = Math.abs(like);
   let unit = settings.unit;
   if (unit === "auto") unit = Object.keys(UNITS).findLast((name) => magnitude >= UNITS[name]) || "B";
   if (unit === "B") return count(bytes) + " B";
@@ -72,8 +73,8 @@ function count(value) {
   return value.toLocaleString("en-US");
 }
 
-function number(value, is_size) {
-  return is_size ? size(value) : count(value);
+function number(value, is_size, like) {
+  return is_size ? size(value, like) : count(value);
 }
 
 /* All of it, for whom the rounded one is not enough. */
@@ -82,9 +83,9 @@ function exact(value, is_size) {
 }
 
 function percent(part, whole) {
-  if (!whole) return "0 %";
+  if (!whole) return "0\u00a0%";
   const value = (100 * part) / whole;
-  return (value >= 10 || value === 0 ? value.toFixed(0) : value.toFixed(1)) + " %";
+  return (value >= 10 || value === 0 ? value.toFixed(0) : value.toFixed(1)) + "\u00a0%";
 }
 
 function duration(ns) {
@@ -100,6 +101,11 @@ function duration(ns) {
 
 function plural(value, one, many) {
   return count(value) + " " + (value === 1 ? one : many || one + "s");
+}
+
+/* "f.c:2", or what of it is known. */
+function place_text(file, line) {
+  return base_name(file) + (line ? ":" + line : "");
 }
 
 function base_name(path) {

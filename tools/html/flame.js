@@ -33,12 +33,12 @@ function build_tree() {
   for (let i = list.length - 1; i >= 0; i--) {
     const node = nodes[i];
     node.parent = list[i][PARENT] < 0 ? root : nodes[list[i][PARENT]];
-    node.place = list[i][PARENT] < 0 ? "" : node.parent.file + ":" + node.call_line;
+    node.place = list[i][PARENT] < 0 ? "" : node.call_line ? place_text(node.parent.file, node.call_line) : node.parent.label;
     node.parent.total += node.total;
     if (node.total) node.parent.children.push(node);
     for (const line of list[i].slice(OWN + measures.length))
       if (line[1 + flame.measure])
-        node.children.push({ label: node.file + ":" + line[0], place: "", total: line[1 + flame.measure], children: [], parent: node, is_line: true });
+        node.children.push({ label: place_text(node.file, line[0]), place: "", total: line[1 + flame.measure], children: [], parent: node, is_line: true });
   }
   return root;
 }

@@ -2,7 +2,6 @@
 "use strict";
 
 const functions = data.functions.filter((each) => each.calls || each.allocs || each.frees || each.lines);
-const listed = functions.filter((each) => each.kind !== "test");
 
 /* Overloads share a name; then the signature tells them apart. */
 {
@@ -12,7 +11,7 @@ const listed = functions.filter((each) => each.kind !== "test");
     each.label = seen.get(each.name) > 1 && !each.thread ? each.signature : each.name;
     if (each.thread) each.label += " (thread " + each.thread + (each.followers ? " and " + each.followers + " after it" : "") + ")";
     const [line, file] = each.lines[0];
-    each.place = each.files.length ? base_name(each.files[file].name) + ":" + line : "no -g";
+    each.place = each.files.length ? place_text(each.files[file].name, line) : "no -g";
     each.path = each.files.length ? each.files[file].name : "";
     each.searched = (each.name + "\n" + each.signature + "\n" + each.path).toLowerCase();
   }
@@ -28,6 +27,9 @@ const HEADS = [
 ];
 const PAGE = 50;
 
+/* Names of functions that broke a limit. */
+const broken = new Set(data.limits.filter((limit) => limit.verdict === "broken").map((limit) => limit.function));
+
 const list = { sort: "peak", is_down: true, query: "", shown: PAGE, opened: new Set(), heat: "bytes", columns: "standard" };
 
 /* ---- The table ---- */
@@ -37,7 +39,7 @@ function in_order() {
   const sign = is_down ? -1 : 1;
   const compare = (a, b) =>
     sort === "label" ? (a.label < b.label ? -1 : a.label > b.label ? 1 : 0) : (a[sort] || 0) - (b[sort] || 0);
-  return listed
+  return functions
     .filter((each) => !list.query || each.searched.includes(list.query))
     .sort((a, b) => (sort && sign * compare(a, b)) || a.place_in_list - b.place_in_list);
 }
@@ -92,6 +94,7 @@ function function_rows(each, largest) {
       { role: "rowheader", scope: "row" },
       button,
       each.kind === "scope" ? make("span.badge", {}, "scope") : null,
+      broken.has(each.name) ? make("span.badge.bad", {}, "over its limit") : null,
       make("span.place", { title: each.path }, each.place)
     ),
     HEADS.slice(1).map((head) => number_cell(each, head, largest))
@@ -117,7 +120,7 @@ function toggle(each, button, detail) {
 
 /* From elsewhere on the page: opens the function and goes there. */
 function show_function(name) {
-  const each = listed.find((one) => one.name === name);
+  const each = functions.find((one) => one.name === name || one.signature === name);
   if (!each) return;
   list.query = $("search").value = "";
   list.opened.add(each);
@@ -131,7 +134,7 @@ function show_function(name) {
 function draw_list() {
   const rows = in_order();
   const largest = {};
-  for (const head of HEADS) largest[head.id] = listed.reduce((most, each) => Math.max(most, each[head.id] || 0), 0);
+  for (const head of HEADS) largest[head.id] = functions.reduce((most, each) => Math.max(most, each[head.id] || 0), 0);
   const body = make("tbody", { role: "rowgroup" });
   for (const each of rows.slice(0, list.shown)) body.append(...function_rows(each, largest));
   const table = make(
@@ -150,7 +153,7 @@ function draw_list() {
         ]
       : [])
   );
-  $("found").textContent = list.query ? count(rows.length) + " of " + plural(listed.length, "function") + " match" : plural(listed.length, "function");
+  $("found").textContent = list.query ? count(rows.length) + " of " + plural(functions.length, "function") + " match" : plural(functions.length, "function");
 }
 
 function show_more(how_many) {
@@ -218,7 +221,7 @@ function callers_box(each) {
     if (context[1] < 0 || context_name(context[0]) !== each.name) continue;
     const caller = data.contexts.functions[data.contexts.list[context[1]][0]];
     const key = caller[0] + "\n" + context[2];
-    const entry = callers.get(key) || { name: caller[0], place: base_name(caller[1]) + ":" + context[2], calls: 0 };
+    const entry = callers.get(key) || { name: caller[0], place: place_text(caller[1], context[2]), calls: 0 };
     entry.calls += context[3];
     callers.set(key, entry);
   }
@@ -343,14 +346,14 @@ function unmeasured_list(members) {
 /* ---- Settings ---- */
 
 function start_functions() {
-  listed.forEach((each, index) => (each.place_in_list = index));
+  functions.forEach((each, index) => (each.place_in_list = index));
   if (data.meta.is_sorted) list.sort = null; /* by --sort */
   open_section("functions", "Functions");
   for (const id of ["bytes", "increment", "peak", "kept", "allocs", "frees", "occurrences", "at_peak", "temporary"]) {
     const column = data.columns.find((one) => one.id === id);
     $("heat").append(make("option", { value: id }, column.heading));
   }
-  if (listed.length === 1) list.opened.add(listed[0]);
+  if (functions.length === 1) list.opened.add(functions[0]);
   const change = (id, act) => $(id).addEventListener("change", () => { act($(id).value); redraw(); });
   change("heat", (value) => (list.heat = value));
   change("columns", (value) => (list.columns = value));

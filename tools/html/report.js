@@ -31,7 +31,7 @@ function draw_head() {
 function draw_summary() {
   const { measures, list: contexts } = data.contexts;
   const total = (id) => contexts.reduce((sum, context) => sum + context[OWN + measures.indexOf(id)], 0);
-  const broken = data.limits.filter((limit) => limit.verdict === "broken").length;
+  const over = data.limits.filter((limit) => limit.verdict === "broken").length;
   const tile = (label, value, title, kind) => make("div" + (kind ? "." + kind : ""), { title }, make("dt", {}, label), make("dd", {}, value));
   const tiles = [tile("Process peak", size(data.meta.peak), exact(data.meta.peak, true))];
   if (contexts.length)
@@ -40,9 +40,9 @@ function draw_summary() {
       tile("Allocations", count(total("allocs"))),
       tile("Kept", size(total("kept")), exact(total("kept"), true))
     );
-  tiles.push(tile("Functions", count(listed.length)));
+  tiles.push(tile("Functions", count(functions.length)));
   if (data.limits.length)
-    tiles.push(tile("Limits", broken ? count(broken) + " of " + count(data.limits.length) + " broken" : "all " + count(data.limits.length) + " hold", null, broken ? "bad" : "good"));
+    tiles.push(tile("Limits", over ? make("a", { href: "#limits" }, count(over) + " of " + count(data.limits.length) + " broken") : "no broken one", null, over ? "bad" : "good"));
   $("summary").replaceChildren(...tiles);
 }
 
@@ -68,17 +68,27 @@ function draw_notes() {
 
 /* ---- Limits ---- */
 
+/* A phone shows rows as cards, with the headings in their cells: so that it stays
+ * a table, all of it says what it is. */
 function simple_table(label, heads, rows) {
+  for (const row of rows) {
+    row.setAttribute("role", "row");
+    [...row.cells].forEach((cell, at) => {
+      cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+      cell.setAttribute("data-label", heads[at]);
+    });
+  }
+  const head_cells = heads.map((head, at) => make(heads.length - at < 6 && label === "Tests" ? "th.number" : "th", { role: "columnheader", scope: "col" }, head));
   return make(
     "table.plain",
-    { "aria-label": label },
-    make("thead", {}, make("tr", {}, heads.map((head) => make("th", { scope: "col" }, head)))),
-    make("tbody", {}, rows)
+    { role: "table", "aria-label": label },
+    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, head_cells)),
+    make("tbody", { role: "rowgroup" }, rows)
   );
 }
 
 function limit_text(limit) {
-  const show = (value) => number(value, limit.is_size);
+  const show = (value) => number(value, limit.is_size, limit.ceiling || limit.floor);
   if (limit.ceiling === null) return "at least " + show(limit.floor);
   return limit.floor ? show(limit.floor) + " to " + show(limit.ceiling) : "at most " + show(limit.ceiling);
 }
@@ -95,7 +105,7 @@ function limit_row(limit) {
     make("th", { scope: "row" }, limit.function ? make("button.link", { type: "button", onclick: () => show_function(limit.function) }, limit.function) : "the process"),
     make("td", {}, limit.metric || "unknown"),
     make("td.number", {}, limit_text(limit)),
-    make("td.number", { title: exact(limit.worst, limit.is_size) }, limit.checks ? number(limit.worst, limit.is_size) + (limit.ceiling ? " (" + percent(limit.worst, limit.ceiling) + ")" : "") : "", limit.ceiling ? bar : null),
+    make("td.number", { title: exact(limit.worst, limit.is_size) }, limit.checks ? number(limit.worst, limit.is_size, limit.ceiling || limit.floor) + (limit.ceiling ? " (" + percent(limit.worst, limit.ceiling) + ")" : "") : "", limit.ceiling ? bar : null),
     make("td", {}, limit.violations ? count(limit.violations) + " of " + plural(limit.checks, "check") : plural(limit.checks, "check"),
       limit.worst_call ? make("span.place", {}, "worst: call " + count(limit.worst_call)) : null,
       limit.test ? make("span.place", {}, "in " + limit.test) : null),
@@ -106,50 +116,26 @@ function limit_row(limit) {
 function draw_limits() {
   const sorted = [...data.limits].sort((a, b) => (b.verdict === "broken") - (a.verdict === "broken"));
   $("limit-table").replaceChildren(
-    simple_table("Limits", ["", "Function", "Metric", "Allowed", "Worst", "Checked", "Set by"], sorted.map(limit_row))
+    simple_table("Limits", ["Verdict", "Function", "Metric", "Allowed", "Worst", "Checked", "Set by"], sorted.map(limit_row))
   );
 }
 
 /* ---- Tests ---- */
 
-/* What each function took in each test, callees included: a function stands on a
- * path once. */
-function functions_of_tests(tests) {
-  const { list: contexts, functions: names, measures } = data.contexts;
-  const totals = contexts.map((context) => context.slice(OWN, OWN + measures.length));
-  for (let i = contexts.length - 1; i >= 0; i--)
-    if (contexts[i][PARENT] >= 0) totals[i].forEach((value, at) => (totals[contexts[i][PARENT]][at] += value));
-  const wanted = new Set(tests.map((test) => test.name));
-  const test_of = [], found = new Map();
-  contexts.forEach((context, i) => {
-    const name = names[context[FUNCTION]][0];
-    test_of[i] = wanted.has(name) ? name : context[PARENT] < 0 ? null : test_of[context[PARENT]];
-    if (!test_of[i] || test_of[i] === name) return;
-    if (!found.has(test_of[i])) found.set(test_of[i], new Map());
-    const entry = found.get(test_of[i]).get(name) || { calls: 0, totals: totals[i].map(() => 0) };
-    entry.calls += context[CALLS];
-    totals[i].forEach((value, at) => (entry.totals[at] += value));
-    found.get(test_of[i]).set(name, entry);
-  });
-  return found;
+function test_row([test, name, ...values]) {
+  const over = name ? 0 : data.limits.filter((limit) => limit.test === test && limit.verdict === "broken").length;
+  return make(
+    name ? "tr.member" : "tr.test",
+    {},
+    make("th", { scope: "row" }, name ? make("button.link", { type: "button", onclick: () => show_function(name) }, name) : test,
+      over ? make("span.badge.bad", {}, plural(over, "limit") + " broken") : null),
+    values.map((value, at) => make("td.number", { title: exact(value, at > 1) }, number(value, at > 1)))
+  );
 }
 
-function test_rows(test, found) {
-  const broken = data.limits.filter((limit) => limit.test === test.name && limit.verdict === "broken").length;
-  const [bytes, allocs, kept] = ["bytes", "allocs", "kept"].map((id) => data.contexts.measures.indexOf(id));
-  const cells = (values) => values.map(([value, is_size]) => make("td.number", { title: exact(value, is_size) }, number(value, is_size)));
-  const row = make("tr.test", {}, make("th", { scope: "row" }, test.name, broken ? make("span.badge.bad", {}, plural(broken, "limit") + " broken") : null),
-    cells([[test.calls], [test.allocs], [test.bytes, true], [test.peak, true], [test.kept, true]]));
-  const members = [...(found.get(test.name) || new Map())].sort((a, b) => b[1].totals[bytes] - a[1].totals[bytes]);
-  return [row, ...members.map(([name, entry]) => make("tr.member", {},
-    make("th", { scope: "row" }, make("button.link", { type: "button", onclick: () => show_function(name) }, name)),
-    cells([[entry.calls], [entry.totals[allocs]], [entry.totals[bytes], true]]), make("td"), cells([[entry.totals[kept], true]])))];
-}
-
-function draw_tests(tests) {
-  const found = functions_of_tests(tests);
+function draw_tests() {
   $("test-table").replaceChildren(
-    simple_table("Tests", ["Test, and functions in it", "Calls", "Allocs", "Bytes", "Peak", "Kept"], tests.flatMap((test) => test_rows(test, found)))
+    simple_table("Tests", ["Test, and functions in it", "Calls", "Allocs", "Bytes", "Peak", "Kept"], data.tests.map(test_row))
   );
 }
 
@@ -186,10 +172,9 @@ function draw_about() {
     open_section("limits", "Limits");
     redraws.push(draw_limits);
   }
-  const tests = functions.filter((each) => each.kind === "test");
-  if (tests.length) {
+  if (data.tests.length) {
     open_section("tests", "Tests");
-    redraws.push(() => draw_tests(tests));
+    redraws.push(draw_tests);
   }
   open_section("about", "About");
   draw_about();

@@ -81,7 +81,7 @@ function draw_time() {
       svg.append(draw("line", { class: "grid", x1: left, x2: width - right, y1: y(at), y2: y(at) }), draw("text", { x: left - 6, y: y(at) + 4, "text-anchor": "end" }, size_in_binary_or_zero(at)));
   }
   const step = nice_step(time.end * Math.max(1, 500 / width), TIME_STEPS);
-  for (let at = 0; at <= time.end; at += step) svg.append(draw("text", { x: x(at), y: bottom + 18, "text-anchor": at ? "middle" : "start" }, at ? duration(at) : "0"));
+  for (let at = 0; at <= time.end; at += step) svg.append(draw("text", { x: x(at), y: bottom + 18, "text-anchor": !at ? "start" : x(at) > width - right - 20 ? "end" : "middle" }, at ? duration(at) : "0"));
   svg.append(draw("line", { class: "axis", x1: left, x2: width - right, y1: bottom, y2: bottom }));
   shown.forEach((each, index) => {
     const path = each.points.map((point, at) => (at ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
@@ -92,6 +92,7 @@ function draw_time() {
   const cursor = draw("line", { class: "cursor", y1: TOP, y2: height, x1: -9, x2: -9 });
   svg.append(cursor);
   $("plot").replaceChildren(svg, legend(shown));
+  $("moment").textContent = shown.length ? "Point at the curve, or use the arrow keys, for its values there." : "";
   follow(svg, cursor, shown, left, width - left - right, x);
 }
 
@@ -131,9 +132,9 @@ function follow(svg, cursor, shown, left, width, x) {
     at = Math.min(Math.max(ns, 0), time.end);
     cursor.setAttribute("x1", x(at));
     cursor.setAttribute("x2", x(at));
-    const values = shown.map((each) => {
-      const point = each.points.findLast((one) => one[0] <= at) || each.points[0];
-      return each.name + " " + size(point[1]);
+    const values = shown.flatMap((each) => {
+      const point = each.points.findLast((one) => one[0] <= at);
+      return point ? [each.name + " " + size(point[1])] : [];
     });
     $("moment").textContent = visible("At " + duration(at) + ": " + (values.join(", ") || "no samples"));
   };

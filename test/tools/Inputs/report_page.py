@@ -1,5 +1,5 @@
-"""report_page.py PAGE: uses a report's page as a person would. The profile is
-that of report-html-in-a-browser.test."""
+"""report_page.py PAGE FULL: uses a report's page as a person would, then one
+with limits, tests and samples. The profiles are those of report-html-in-a-browser.test."""
 
 import sys
 
@@ -72,6 +72,29 @@ def zooms_the_flame(page):
     page.expect(frames(), ["all", "f", "f.c:2", "g", "f.c:11"])
 
 
+def shows_limits_and_tests(page):
+    """Broken limits first; a test with the functions called in it; the limit's function is one click away."""
+    page.expect(page.texts("#limits tbody .badge"), ["broken", "broken", "held", "held", "unchecked"])
+    page.expect(page.texts("#limits tbody tr:first-child td.number"), ["at most 1,000 B", "1,024 B (102 %)"])
+    page.expect(page.text("#summary .bad dd"), "2 of 5 broken")
+    page.expect(page.texts("#functions .badge.bad"), ["over its limit"])
+    page.expect(page.texts("#tests tbody th"), ["suite.first1 limit broken", "f", "g", "suite.second", "g"])
+    page.expect(page.texts("#tests tr.test:first-child td"), ["1", "6", "3.00 KiB", "1.05 KiB", "72 B"])
+    page.click("#limits tbody .link")
+    page.expect(page.attribute('[aria-controls="function-0"]', "aria-expanded"), "true")
+
+
+def shows_memory_over_time(page):
+    """Two samples, half a second apart; live was known in the second one only."""
+    page.expect(page.texts(".legend li"), ["RSS at most 16.0 KiB", "PSS at most 8.00 KiB", "USS at most 4.00 KiB", "live at most 24 B"])
+    page.click("#plot svg")
+    page.run("document.querySelector('#plot svg').focus()")
+    page.press(*["ARROW_RIGHT"] * 60)
+    page.expect(page.text("#moment"), "At 500 ms: RSS 16.0 KiB, PSS 8.00 KiB, USS 4.00 KiB, live 24 B")
+    page.press(*["ARROW_LEFT"] * 60)
+    page.expect(page.text("#moment"), "At 0 µs: RSS 8.00 KiB, PSS 4.00 KiB, USS 4.00 KiB")
+
+
 def looks_right(page):
     """No sideways scrolling on a phone; both schemes have colours of their own."""
     colours = set()
@@ -91,4 +114,7 @@ with Browser("shots") as page:
     changes_settings(page)
     searches(page)
     zooms_the_flame(page)
+    page.open(sys.argv[2])
+    shows_limits_and_tests(page)
+    shows_memory_over_time(page)
     looks_right(page)
