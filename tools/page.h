@@ -17,6 +17,12 @@
 struct page {
   const struct view *view;
   FILE *file;
+  struct picks columns; /* those of a row */
+  json_t **rows;        /* [row_count] arrays, filled anew for each function */
+  size_t row_count;
+  bool is_out_of_memory;
+  char *buffer; /* [buffer_size] of a value's text */
+  size_t buffer_size;
   struct texts texts;
   struct source_cache sources;
 };
@@ -34,9 +40,10 @@ json_t *page_number(uint64_t value);
 
 /* The values of the page's fields. NULL when memory runs out. */
 json_t *page_meta(struct page *page, const struct items *items);
-json_t *page_columns(void);
+json_t *page_columns(const struct page *page);
+/* Frees what page_function() keeps for the next one. */
+void page_rows_release(struct page *page);
 json_t *page_function(struct page *page, const struct function_rows *function);
-json_t *page_outside(const struct view *view);
 json_t *page_contexts(struct page *page);
 json_t *page_series(struct page *page);
 json_t *page_spans(struct page *page);

@@ -1,18 +1,20 @@
 /* page_functions.c - a page's functions: numbers, and the source around them. */
 #include "page.h"
-#include "report/columns.h"
+#include <stdlib.h>
 
-json_t *page_columns(void) {
+json_t *page_columns(const struct page *page) {
   static const char *const shown[] = {[SHOWN_NAMED] = "named",
                                       [SHOWN_TRACKED] = "tracked",
                                       [SHOWN_ALL] = "all",
                                       [SHOWN_STANDARD] = "standard"};
   json_t *list = json_array();
-  for (size_t i = 0; i < COLUMN_COUNT; i++)
-    json_array_append_new(list, json_pack("{ss ss sb ss}", "id", columns[i].id,
-                                          "heading", columns[i].heading,
-                                          "is_size", columns[i].is_size,
-                                          "shown", shown[columns[i].shown]));
+  for (size_t i = 0; i < page->columns.count; i++) {
+    const struct column *column = &columns[page->columns.ids[i]];
+    json_array_append_new(list, json_pack("{ss ss sb ss}", "id", column->id,
+                                          "heading", column->heading, "is_size",
+                                          column->is_size, "shown",
+                                          shown[column->shown]));
+  }
   return list;
 }
 
@@ -21,21 +23,53 @@ static bool is_executed(const struct row *row) {
          row->maps || row->unmaps;
 }
 
-/* [line, file, then the value of each column], the first two alone for a line
- * that was never executed. */
-static json_t *page_row(const struct row *row) {
-  json_t *values = json_array();
-  json_array_append_new(values, json_integer(row->line));
-  json_array_append_new(values, json_integer(row->file));
-  for (size_t i = 0; i < COLUMN_COUNT && is_executed(row); i++)
-    json_array_append_new(values, json_integer(column_value(i, row)));
-  return values;
+/* ---- Rows: the arrays of one function serve the next ---- */
+
+static void rows_reserve(struct page *page, size_t count) {
+  if (count <= page->row_count)
+    return;
+  json_t **rows = realloc(page->rows, count * sizeof(json_t *));
+  page->is_out_of_memory |= !rows;
+  if (!rows)
+    return;
+  page->rows = rows;
+  for (; page->row_count < count; page->row_count++) {
+    json_t *row = rows[page->row_count] = json_array();
+    for (size_t i = 0; i < page->columns.count + 2; i++)
+      json_array_append_new(row, json_integer(0));
+  }
 }
 
-static json_t *page_rows(const struct function_rows *function) {
+void page_rows_release(struct page *page) {
+  for (size_t i = 0; i < page->row_count; i++)
+    json_decref(page->rows[i]);
+  free(page->rows);
+}
+
+static void row_set(json_t *values, size_t at, int64_t value) {
+  json_integer_set(json_array_get(values, at), value);
+}
+
+/* [line, file, then the value of each column], the first two alone for a line
+ * that was never executed. */
+static json_t *page_row(const struct page *page, const struct row *row,
+                        json_t *values) {
+  if (!is_executed(row))
+    return json_pack("[i i]", (int)row->line, (int)row->file);
+  row_set(values, 0, row->line);
+  row_set(values, 1, row->file);
+  for (size_t i = 0; i < page->columns.count; i++)
+    row_set(values, i + 2, column_value(page->columns.ids[i], row));
+  return json_incref(values);
+}
+
+static json_t *page_rows(struct page *page,
+                         const struct function_rows *function) {
   json_t *rows = json_array();
-  for (size_t i = 0; i < function->row_count; i++)
-    json_array_append_new(rows, page_row(&function->rows[i]));
+  rows_reserve(page, function->row_count);
+  for (size_t i = 0; i < function->row_count && i < page->row_count; i++)
+    json_array_append_new(rows,
+                          page_row(page, &function->rows[i], page->rows[i]));
   return rows;
 }
 
@@ -193,11 +227,6 @@ json_t *page_function(struct page *page, const struct function_rows *function) {
 #undef SET
   json_object_set_new(value, "per_call", page_per_call(function));
   json_object_set_new(value, "sizes", page_sizes(function));
-  json_object_set_new(value, "lines", page_rows(function));
+  json_object_set_new(value, "lines", page_rows(page, function));
   return value;
-}
-
-json_t *page_outside(const struct view *view) {
-  return view->report->header->scope_process ? page_row(&view->report->outside)
-                                             : json_null();
 }

@@ -53,6 +53,16 @@ static void set_process(json_t *meta, const struct memprof_header *header) {
   json_object_set_new(meta, "status", json_integer(header->status));
 }
 
+/* What happened outside marked functions; null unless it was counted. */
+static json_t *page_outside(const struct report *report) {
+  const struct row *row = &report->outside;
+  if (!report->header->scope_process)
+    return json_null();
+  return json_pack("{so so so so}", "allocs", page_number(row->allocs), "bytes",
+                   page_number(row->bytes), "peak", page_number(row->peak),
+                   "kept", page_number(row->kept));
+}
+
 json_t *page_meta(struct page *page, const struct items *items) {
   const struct view *view = page->view;
   const struct profile *profile = view->subject->profile;
@@ -66,6 +76,7 @@ json_t *page_meta(struct page *page, const struct items *items) {
   json_object_set_new(
       meta, "scope",
       json_string(header->scope_process ? "process" : "profiled"));
+  json_object_set_new(meta, "outside", page_outside(view->report));
   set_texts(page, meta, profile);
   if (!header->merged)
     set_process(meta, header);

@@ -50,27 +50,43 @@ static void *allocate(size_t size) {
 
 /* In JSON '<' stands only in strings: "</script>" and "<!--" are gone with it.
  */
-static int write_escaped(const char *text, size_t length, void *file) {
+static void write_escaped(const char *text, size_t length, FILE *file) {
   while (length) {
     const char *found = memchr(text, '<', length);
     size_t span = found ? (size_t)(found - text) : length;
     fwrite(text, 1, span, file);
-    if (found)
-      fputs("\\u003c", file), span++;
+    if (found) {
+      fputs("\\u003c", file);
+      span++;
+    }
     text += span;
     length -= span;
   }
-  return 0;
+}
+
+/* The value's text in page->buffer; 0 when memory runs out. */
+static size_t print_value(struct page *page, const json_t *value) {
+  const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII;
+  for (;;) {
+    size_t need = json_dumpb(value, page->buffer, page->buffer_size, flags);
+    if (need <= page->buffer_size)
+      return need;
+    char *buffer = realloc(page->buffer, need * 2);
+    if (!buffer)
+      return 0;
+    page->buffer = buffer;
+    page->buffer_size = need * 2;
+  }
 }
 
 bool page_put(struct page *page, const char *before, json_t *value) {
-  fputs(before, page->file);
-  int failed =
-      !value || is_out_of_memory ||
-      json_dump_callback(value, write_escaped, page->file,
-                         JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+  size_t length = value ? print_value(page, value) : 0;
   json_decref(value);
-  return !failed || error("out of memory for the page");
+  if (!length || is_out_of_memory || page->is_out_of_memory)
+    return error("out of memory for the page");
+  fputs(before, page->file);
+  write_escaped(page->buffer, length, page->file);
+  return true;
 }
 
 json_t *page_text_of(struct page *page, const char *text, size_t length) {
@@ -115,9 +131,8 @@ static bool put_data(struct page *page) {
     return false;
   bool is_put =
       page_put(page, "{\"memprof\":1,\"meta\":", page_meta(page, &items)) &&
-      page_put(page, ",\n\"columns\":", page_columns()) &&
+      page_put(page, ",\n\"columns\":", page_columns(page)) &&
       put_functions(page, &items) &&
-      page_put(page, ",\n\"outside\":", page_outside(&view)) &&
       page_put(page, ",\n\"contexts\":", page_contexts(page)) &&
       page_put(page, ",\n\"series\":", page_series(page)) &&
       page_put(page, ",\n\"spans\":", page_spans(page)) &&
@@ -209,8 +224,13 @@ bool render_html_format(const struct view *view, struct outfile *out) {
                                   .root = view->style.source_root}};
   if (!view_is_plain(view, "html"))
     return false;
+  char unused[1];
+  columns_parse("all,temporary,at_peak", view->report->has_mappings,
+                &page.columns, unused, sizeof unused);
   json_set_alloc_funcs(allocate, free);
   bool is_put = put_page(&page);
+  page_rows_release(&page);
+  free(page.buffer);
   texts_release(&page.texts);
   return is_put;
 }

@@ -153,6 +153,8 @@ function draw_list() {
         ]
       : [])
   );
+  const { outside } = data.meta;
+  $("outside").textContent = !outside ? "" : "Outside marked functions: " + plural(outside.allocs, "allocation") + ", " + size(outside.bytes) + ", peak " + size(outside.peak) + ", kept " + size(outside.kept) + ".";
   $("found").textContent = list.query ? count(rows.length) + " of " + plural(functions.length, "function") + " match" : plural(functions.length, "function");
 }
 

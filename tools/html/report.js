@@ -17,7 +17,7 @@ function draw_head() {
   const name = base_name(meta.program) || base_name((meta.command || "").split(" ")[0]) || "Report";
   document.title = visible(name) + " – MemProf";
   $("title").textContent = visible(name);
-  $("command").textContent = visible(meta.command || "");
+  $("command").textContent = visible((!meta.merged && meta.command) || "");
   append($("facts"), [
     ending(),
     meta.merged ? make("li", {}, plural(meta.merged, "profile") + " added up") : null,
@@ -146,7 +146,7 @@ function draw_about() {
   const fact = (label, text) => (text === null || text === undefined || text === "" ? [] : [make("dt", {}, label), make("dd.mono", {}, text)]);
   append($("meta"), [
     fact("Profile", meta.profile),
-    fact("Command", meta.command),
+    meta.merged ? [] : fact("Command", meta.command), /* of a sum: of one part only */
     fact("Program", meta.program),
     fact("Host", meta.host),
     fact("Parent process", meta.parent || null),

@@ -11,11 +11,16 @@ const time = { process: "all", curve: "RSS", origin: 0, end: 1 };
 
 /* ---- What is shown ---- */
 
+/* Of one process all there is, of several one curve each. */
 function curves() {
-  const one = data.series.length === 1 ? data.series : data.series.filter((each) => String(each.pid) === time.process);
-  const shown = one.length ? Object.keys(CURVES).map((name) => [name, one]) : [[time.curve, null]];
-  if (one.length) return shown.map(([name]) => curve(name, one, CURVES[name])).filter((each) => each.points.length);
-  return processes().map((pid) => curve("process " + pid, data.series.filter((each) => each.pid === pid), CURVES[time.curve])).filter((each) => each.points.length);
+  const pids = processes();
+  const of = (pid) => data.series.filter((each) => each.pid === pid);
+  const alone = pids.length === 1 ? pids[0] : pids.find((pid) => String(pid) === time.process);
+  const shown =
+    alone !== undefined
+      ? Object.entries(CURVES).map(([name, field]) => curve(name, of(alone), field))
+      : pids.map((pid) => curve("process " + pid, of(pid), CURVES[time.curve]));
+  return shown.filter((each) => each.points.length);
 }
 
 function processes() {

@@ -43,6 +43,34 @@ ARGUMENTS = (
 )
 
 
+# The contrast of each text with the backgrounds behind it, painted one over the
+# other on a canvas: [[ratio, text]...], the lowest first.
+CONTRASTS = """
+const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+const luminance = (colours) => {
+  canvas.fillStyle = "white";
+  for (const colour of [canvas.fillStyle, ...colours]) {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+  }
+  const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) =>
+    value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const found = [];
+for (const element of document.body.querySelectorAll("*")) {
+  const text = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join("");
+  if (!text || element.disabled || !element.checkVisibility() || element.closest("script, noscript, [aria-hidden]")) continue;
+  const behind = [];
+  for (let at = element; at; at = at.parentElement) behind.unshift(getComputedStyle(at).backgroundColor);
+  const style = getComputedStyle(element);
+  const ink = luminance([...behind, element instanceof SVGElement ? style.fill : style.color]), paper = luminance(behind);
+  found.push([(Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05), text]);
+}
+return found.sort((a, b) => a[0] - b[0]);
+"""
+
+
 class Failure(Exception):
     pass
 
@@ -163,6 +191,10 @@ class Browser:
     def overflow(self):
         """By how many pixels the page is wider than the window: 0 on a phone that need not scroll sideways."""
         return self.run("return document.documentElement.scrollWidth - innerWidth")
+
+    def contrasts(self):
+        """[[ratio, text]...], the lowest first; 4.5 is what WCAG asks of small text."""
+        return self.run(CONTRASTS)
 
     # ---- What must hold
 

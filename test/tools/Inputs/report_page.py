@@ -1,5 +1,5 @@
-"""report_page.py PAGE FULL: uses a report's page as a person would, then one
-with limits, tests and samples. The profiles are those of report-html-in-a-browser.test."""
+"""report_page.py PAGE FULL HOSTILE: uses a report's page as a person would, then one
+with limits, tests and samples, then one whose names are HTML. The profiles are those of report-html-in-a-browser.test."""
 
 import sys
 
@@ -95,12 +95,23 @@ def shows_memory_over_time(page):
     page.expect(page.text("#moment"), "At 0 µs: RSS 8.00 KiB, PSS 4.00 KiB, USS 4.00 KiB")
 
 
+def shows_hostile_names_as_text(page):
+    hostile = "</script><img src=x onerror=alert(1)>\\u202E\\x1B[31m"
+    page.expect(page.texts(NAMES), [hostile, "g"])
+    page.expect(page.texts("#flame .frame")[1], hostile)
+    page.click(".opener")
+    page.expect(page.texts("#function-0 .source td.code")[0], "</script><b>&amp;\\u202E<!--")
+    page.expect(page.run("return document.querySelectorAll('img, b').length"), 0)
+
+
 def looks_right(page):
-    """No sideways scrolling on a phone; both schemes have colours of their own."""
+    """No sideways scrolling on a phone, no faint text; both schemes have colours of their own."""
     colours = set()
     for name, size, dark in (("desktop", DESKTOP, False), ("desktop-dark", DESKTOP, True), ("phone", PHONE, False), ("phone-dark", PHONE, True)):
         page.look(*size, dark=dark)
         page.expect(page.overflow(), 0, name)
+        lowest = page.contrasts()[0]
+        page.expect(lowest[0] >= 4.5, True, "contrast of %r on %s: %.2f" % (lowest[1], name, lowest[0]))
         colours.add(page.run("return getComputedStyle(document.body).backgroundColor"))
         page.shoot(name, whole=True)
     page.expect(len(colours), 2, "light and dark")
@@ -118,3 +129,5 @@ with Browser("shots") as page:
     shows_limits_and_tests(page)
     shows_memory_over_time(page)
     looks_right(page)
+    page.open(sys.argv[3])
+    shows_hostile_names_as_text(page)
