@@ -142,5 +142,7 @@ const char *items_group(const struct view *view) {
 bool view_is_plain(const struct view *view, const char *format) {
   if (view->by == BY_function && !view->is_tree)
     return true;
-  return error("report: --format %s does not go with --by and --tree", format);
+  return error(
+      "report: --format %s does not go with --by, --threads and --tree",
+      format);
 }

@@ -11,6 +11,7 @@ const MEASURES = {
 };
 const NARROWEST = 3; /* pixels: what is below is not drawn */
 const LEVEL = 26; /* pixels */
+const DEEPEST = 150; /* levels below the one that was zoomed to */
 
 const flame = { measure: 0, tree: null, zoom: null, focus: null, frames: new Map() };
 
@@ -93,7 +94,7 @@ function draw_below(node, depth, left, width, out) {
   const narrow = NARROWEST / out.pixels;
   for (const child of node.children.sort((a, b) => b.total - a.total)) {
     const part = (width * child.total) / node.total;
-    if (part < narrow) {
+    if (part < narrow || depth >= out.floor) {
       out.hidden++;
       continue;
     }
@@ -110,6 +111,7 @@ function draw_flame() {
   const out = { frames: [], hidden: 0, pixels: place.clientWidth || 300 };
   const path = [];
   for (let node = flame.zoom; node; node = node.parent) path.unshift(node);
+  out.floor = path.length + DEEPEST;
   path.forEach((node, depth) => out.frames.push(frame(node, depth, 0, 1)));
   const deepest = flame.zoom.total ? draw_below(flame.zoom, path.length - 1, 0, 1, out) : 0;
   place.style.height = (deepest + 1) * LEVEL + "px";
@@ -119,7 +121,7 @@ function draw_flame() {
   flame.frames.get(flame.focus).tabIndex = 0;
   $("reset").disabled = !flame.zoom.parent;
   tell(flame.zoom);
-  if (out.hidden) $("frame").append(" (" + plural(out.hidden, "frame") + " too narrow to draw)");
+  if (out.hidden) $("frame").append(" (" + plural(out.hidden, "frame") + " too narrow or too deep to draw)");
 }
 
 function zoom_to(node) {

@@ -1,7 +1,7 @@
 /* functions.js - the table of functions, each with its source when it is opened. */
 "use strict";
 
-const functions = data.functions.filter((each) => each.calls || each.allocs || each.frees || each.lines);
+const functions = data.functions.filter((each) => each.lines);
 
 /* Overloads share a name; then the signature tells them apart. */
 {
@@ -323,7 +323,7 @@ function source_cell(column, value, is_heat) {
 /* ---- What was not measured ---- */
 
 function draw_unmeasured() {
-  const rest = data.functions.filter((each) => !functions.includes(each));
+  const rest = data.functions.filter((each) => !each.lines);
   const groups = [
     ["Not executed", rest.filter((each) => !each.reason && each.selected)],
     ["Not selected", rest.filter((each) => !each.reason && !each.selected)],

@@ -55,6 +55,10 @@ function lanes(shown) {
   return shown.filter((span) => span.lane < LANES);
 }
 
+function peak_of(each) {
+  return each.points.reduce((top, point) => Math.max(top, point[1]), 0);
+}
+
 /* ---- Axes ---- */
 
 function nice_step(range, bases) {
@@ -73,7 +77,7 @@ for (const minutes of [0.5, 1, 2, 5, 10, 30, 60, 120, 360, 720, 1440]) TIME_STEP
 function draw_time() {
   const width = Math.max(280, $("plot").clientWidth), left = 62, right = 10;
   const shown = curves(), bars = lanes(spans());
-  const most = Math.max(1, ...shown.map((each) => each.points.reduce((top, point) => Math.max(top, point[1]), 0)));
+  const most = Math.max(1, ...shown.map(peak_of));
   const depth = bars.reduce((sum, span) => Math.max(sum, span.lane + 1), 0);
   const bottom = shown.length ? HEIGHT : TOP;
   const x = (ns) => left + ((width - left - right) * ns) / time.end;
@@ -107,7 +111,7 @@ function size_in_binary_or_zero(bytes) {
 
 function time_label(shown, bars) {
   return "Memory over " + duration(time.end) + ". " +
-    shown.map((each) => each.name + ": at most " + size(Math.max(...each.points.map((point) => point[1])))).join("; ") +
+    shown.map((each) => each.name + ": at most " + size(peak_of(each))).join("; ") +
     (bars.length ? ". " + plural(bars.length, "call") + " shown below." : ".") + " Left and right arrow keys move along it.";
 }
 
@@ -127,7 +131,7 @@ function draw_span(span, x, top) {
 function legend(shown) {
   return make("ul.legend", {}, shown.map((each, index) => make("li", {},
     make("span.swatch.curve" + (index % 6), { "aria-hidden": "true" }),
-    each.name + " ", make("span.dim", {}, "at most " + size(each.points.reduce((top, point) => Math.max(top, point[1]), 0))))));
+    each.name + " ", make("span.dim", {}, "at most " + size(peak_of(each))))));
 }
 
 /* The values under the pointer, or where the arrow keys went. */

@@ -1,5 +1,6 @@
-"""report_page.py PAGE FULL HOSTILE: uses a report's page as a person would, then one
-with limits, tests and samples, then one whose names are HTML. The profiles are those of report-html-in-a-browser.test."""
+"""report_page.py PAGE FULL HOSTILE MANY: uses a report's page as a person would, then one
+with limits, tests and samples, then one whose names
+are HTML, and one of 122 functions. The profiles are those of report-html-in-a-browser.test."""
 
 import sys
 
@@ -104,6 +105,19 @@ def shows_hostile_names_as_text(page):
     page.expect(page.run("return document.querySelectorAll('img, b').length"), 0)
 
 
+def shows_many_in_portions(page):
+    """No more rows than are asked for; what was searched for is there all the same."""
+    page.expect(len(page.texts(NAMES)), 50)
+    page.expect(page.text("#found"), "122 functions")
+    page.click(".more button")
+    page.expect(len(page.texts(NAMES)), 100)
+    page.click(".more button")
+    page.expect(len(page.texts(NAMES)), 122)
+    page.expect(page.texts(".more button"), [])
+    page.type("#search", "more119")
+    page.expect(page.texts(NAMES), ["more119"])
+
+
 def looks_right(page):
     """No sideways scrolling on a phone, no faint text; both schemes have colours of their own."""
     colours = set()
@@ -131,3 +145,5 @@ with Browser("shots") as page:
     looks_right(page)
     page.open(sys.argv[3])
     shows_hostile_names_as_text(page)
+    page.open(sys.argv[4])
+    shows_many_in_portions(page)
