@@ -196,5 +196,5 @@ function start_time() {
     draw_time();
   }).observe($("plot"));
   if (data.spans.count > data.spans.list.length)
-    $("time").append(make("p.dim", {}, "The longest " + count(data.spans.list.length) + " of " + count(data.spans.count) + " recorded calls."));
+    $("time").append(make("p.dim", { id: "spans" }, "The longest " + count(data.spans.list.length) + " of " + count(data.spans.count) + " recorded calls."));
 }
