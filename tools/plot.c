@@ -340,6 +340,34 @@ static bool name_all(struct plot *plot) {
   return is_named || error("out of memory for the plot");
 }
 
+/* ---- Order ---- */
+
+/* So many can be told apart by colour. Of more processes those that took most
+ * come first: a legend ends somewhere. */
+enum { ORDERED_MOST = 7 };
+
+static int compare_curves(const void *a, const void *b) {
+  const struct plot_curve *left = a, *right = b;
+  if (left->max != right->max)
+    return left->max > right->max ? -1 : 1;
+  if (left->process != right->process)
+    return left->process < right->process ? -1 : 1;
+  return (left->metric > right->metric) - (left->metric < right->metric);
+}
+
+static void order(struct plot *plot) {
+  unsigned colours = 0;
+  if (plot->process_count > ORDERED_MOST && plot->curve_count)
+    qsort(plot->curves, plot->curve_count, sizeof *plot->curves,
+          compare_curves);
+  for (size_t i = 0; i < plot->curve_count; i++) {
+    struct plot_process *process = &plot->processes[plot->curves[i].process];
+    if (!process->is_coloured)
+      process->colour = colours++;
+    process->is_coloured = true;
+  }
+}
+
 /* ---- All of it ---- */
 
 bool plot_read(struct plot *plot, const struct plot_request *request,
@@ -355,7 +383,10 @@ bool plot_read(struct plot *plot, const struct plot_request *request,
   align(plot);
   if (!request->metrics && plot->process_count > 1)
     drop_live(plot);
-  return cut(plot) && name_all(plot);
+  if (!cut(plot))
+    return false;
+  order(plot);
+  return name_all(plot);
 }
 
 bool plot_is_empty(const struct plot *plot) {

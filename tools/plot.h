@@ -72,8 +72,10 @@ struct plot_process {
   const char *command; /* its command line; NULL: unknown */
   const char *label;   /* what tells it from the others; "" for a single one */
   uint32_t pid;
-  int64_t peak; /* the most that was live, exactly; 0: unknown */
-  size_t run;   /* index */
+  bool is_coloured;
+  unsigned colour; /* 0, 1, ...: tells it from the others */
+  int64_t peak;    /* the most that was live, exactly; 0: unknown */
+  size_t run;      /* index */
 };
 
 /* Whose processes have one clock. */

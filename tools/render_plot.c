@@ -101,12 +101,13 @@ static struct shape curve_style(const struct plot *plot, size_t index) {
   static const double dashes[] = {
       [PLOT_rss] = 0, [PLOT_pss] = 8, [PLOT_uss] = 2, [PLOT_live] = 5};
   const struct plot_curve *curve = &plot->curves[index];
-  size_t colour = plot->process_count > 1 ? curve->process : index;
+  size_t colour =
+      plot->process_count > 1 ? plot->processes[curve->process].colour : index;
   return (struct shape){.stroke = palette[colour % COLOURS],
                         .stroke_width = 2,
                         .dash = plot->process_count > 1
                                     ? dashes[curve->metric] +
-                                          12 * (double)(colour / COLOURS)
+                                          7 * (double)(colour / COLOURS)
                                     : 0};
 }
 
@@ -483,7 +484,7 @@ static void lay_out(struct picture *picture, double legend_bottom) {
   picture->lanes_top =
       end - (double)picture->lane_count * lane_height - lanes_foot;
   picture->bottom = picture->lane_count ? picture->lanes_top - lane_gap : end;
-  unsigned rows = (unsigned)((picture->bottom - picture->top) / 45);
+  unsigned rows = (unsigned)((picture->bottom - picture->top) / 36);
   unsigned columns = (unsigned)((picture->right - picture->left) / 75);
   picture->bytes = axis_of_bytes(plot->low, plot->high, rows);
   picture->time = axis_of_time(plot->from_ns, plot->to_ns, columns);

@@ -271,57 +271,83 @@ static void put_call(struct screen *screen, unsigned row, unsigned char colour,
       call->is_open ? glyph->goes_on : glyph->end);
 }
 
-/* Where the text hides no bracket's ends: in the widest, behind the last or
- * before the first; else at the left. */
-static unsigned text_place(const struct screen *screen, unsigned size,
-                           const unsigned *widest, const unsigned *outer) {
-  if (widest[1] - widest[0] >= size + 3)
-    return widest[0] + 2;
-  if (outer[1] + 2 + size <= screen->columns)
-    return outer[1] + 2;
-  if (outer[0] >= screen->left + size + 1)
-    return outer[0] - size - 1;
-  return screen->left;
-}
-
-/* " name peak ", the name cut so that the peak is always there. */
+/* " name peak ", the name cut to fit into `room` so that the peak is there. */
 static const char *function_text(const struct screen *screen, const char *name,
-                                 const char *peak) {
+                                 const char *peak, unsigned room) {
   char out[7];
   int width;
   size_t length = 0;
-  unsigned room = screen->width - text_columns(screen, peak) - 6;
+  unsigned others = text_columns(screen, peak) + 3;
   const char *more = screen->terminal->is_utf8 ? "…" : "...";
-  if (text_columns(screen, name) <= room)
+  unsigned dots = text_columns(screen, more);
+  if (text_columns(screen, name) + others <= room)
     return plot_text(screen->plot->scratch, " %s %s ", name, peak);
-  for (unsigned columns = 0; name[length] && columns < room;) {
-    length += next_character(screen, name + length, out, &width);
+  for (unsigned columns = 0; name[length];) {
+    size_t size = next_character(screen, name + length, out, &width);
+    if (columns + (unsigned)width + others + dots > room)
+      break;
+    length += size;
     columns += (unsigned)width;
   }
   return plot_text(screen->plot->scratch, " %.*s%s %s ", (int)length, name,
                    more, peak);
 }
 
+/* Columns from..to of a row. */
+struct stretch {
+  unsigned from, to;
+};
+
+static unsigned stretch_size(struct stretch stretch) {
+  return stretch.to > stretch.from ? stretch.to - stretch.from : 0;
+}
+
+/* Room for a text that hides no bracket's ends: in the widest, behind the last,
+ * before the first; the first that has enough for all of it, else the largest;
+ * where that is too small for a name, the whole row. */
+static struct stretch find_room(const struct screen *screen, unsigned wanted,
+                                struct stretch widest, struct stretch outer) {
+  enum { TOO_SMALL = 20 };
+  const struct stretch rooms[] = {{widest.from + 2, widest.to - 1},
+                                  {outer.to + 2, screen->columns},
+                                  {screen->left, outer.from - 1}};
+  struct stretch best = {0, 0};
+  for (int i = 0; i < 3; i++) {
+    if (stretch_size(rooms[i]) >= wanted) {
+      best = rooms[i];
+      best.from = i == 2 ? best.to - wanted : best.from;
+      return best;
+    }
+    if (stretch_size(rooms[i]) > stretch_size(best))
+      best = rooms[i];
+  }
+  return stretch_size(best) >= TOO_SMALL
+             ? best
+             : (struct stretch){screen->left, screen->columns};
+}
+
 static void put_function(struct screen *screen, unsigned row,
                          const struct plot_function *function, size_t index) {
   unsigned char colour = colours[(screen->plot->curve_count + index) % COLOURS];
-  unsigned widest[2] = {0, 0}, outer[2] = {~0u, 0};
+  struct stretch widest = {2, 2}, outer = {screen->columns, 0};
   for (size_t i = 0; i < function->count; i++) {
-    unsigned from, to;
-    put_call(screen, row, colour, &function->calls[i], &from, &to);
-    if (to - from > widest[1] - widest[0]) {
-      widest[0] = from;
-      widest[1] = to;
-    }
-    outer[0] = from < outer[0] ? from : outer[0];
-    outer[1] = to > outer[1] ? to : outer[1];
+    struct stretch call;
+    put_call(screen, row, colour, &function->calls[i], &call.from, &call.to);
+    if (stretch_size(call) > stretch_size(widest))
+      widest = call;
+    outer.from = call.from < outer.from ? call.from : outer.from;
+    outer.to = call.to > outer.to ? call.to : outer.to;
   }
   const char *peak = plot_size(screen->plot->scratch, function->peak);
-  const char *text = peak ? function_text(screen, function->label, peak) : NULL;
-  if (text) {
-    unsigned at = text_place(screen, text_columns(screen, text), widest, outer);
-    put(screen, row, at, screen->columns, colour, text);
-  }
+  if (!peak)
+    return;
+  unsigned wanted =
+      text_columns(screen, function->label) + text_columns(screen, peak) + 3;
+  struct stretch room = find_room(screen, wanted, widest, outer);
+  const char *text =
+      function_text(screen, function->label, peak, stretch_size(room));
+  if (text)
+    put(screen, row, room.from, room.to, colour, text);
 }
 
 static int compare_functions(const void *a, const void *b) {
