@@ -112,6 +112,7 @@ struct plot {
   int64_t peak; /* process.peak, if one process's live bytes are shown, in all
                    its time, and no curve has met it; else 0 */
   uint64_t lost_calls; /* the profiles had no more room for */
+  bool is_sampled;     /* a series was there, if without samples */
   bool
       is_known; /* there were points or calls before the window and the function
                     were chosen */
