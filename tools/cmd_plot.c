@@ -244,8 +244,12 @@ static struct terminal find_terminal(void) {
 
 /* ---- Over time ---- */
 
-static enum status nothing(char **paths, size_t count) {
-  if (count == 1)
+static enum status nothing(const struct plot *plot, char **paths,
+                           size_t count) {
+  if (plot->is_sampled)
+    error("the program ended before its first sample: 'memprof run --timeline "
+          "-- PROGRAM' keeps its calls, --interval samples sooner");
+  else if (count == 1)
     error("'%s' holds nothing over time: 'memprof run -- PROGRAM' samples it, "
           "timeline=yes in PROFILE_MEMORY_OPTIONS keeps calls",
           paths[0]);
@@ -295,7 +299,7 @@ static enum status over_time(const struct request *request, char **paths,
   if (!plot_read(&plot, &request->plot, paths, count, scratch))
     return STATUS_USAGE;
   if (plot_is_empty(&plot))
-    return plot.is_known ? nothing_left(request) : nothing(paths, count);
+    return plot.is_known ? nothing_left(request) : nothing(&plot, paths, count);
   return draw_plot(request, &plot, output) ? STATUS_FINE : STATUS_USAGE;
 }
 

@@ -378,8 +378,6 @@ bool plot_read(struct plot *plot, const struct plot_request *request,
   for (size_t i = 0; i < count; i++)
     if (!plot_read_file(plot, paths[i]))
       return false;
-  for (size_t i = 0; i < plot->curve_count; i++)
-    plot->is_known |= plot->curves[i].count > 0;
   align(plot);
   if (!request->metrics && plot->process_count > 1)
     drop_live(plot);

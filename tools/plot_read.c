@@ -182,6 +182,8 @@ static bool add_samples(struct source *source,
 static bool read_series(struct source *source,
                         const struct memprof_series *series) {
   struct plot *plot = source->plot;
+  plot->is_sampled = true;
+  plot->is_known |= series->count > 0;
   size_t process = find_process(source, series->pid,
                                 profile_text(source->profile, series->command));
   if (process == SIZE_MAX)

@@ -27,11 +27,11 @@
  * RUN: grep -c 'grow (grow [0-9]*): 1 call, peak 12.0 MiB' out | grep -x 2
  *
  * A program without marks has its samples alone.
- * RUN: %memprof run -T 0.001 -o plain.mprof true 2> err
+ * RUN: %memprof run -T 0.001 -o plain.mprof sleep 0.2 2> err
  * RUN: %memprof plot plain.mprof 2> err
  * RUN: %python %S/Inputs/read-svg.py plain.svg curve name point | \
  * RUN:   FileCheck --check-prefix=PLAIN %s
- * PLAIN: title: true
+ * PLAIN: title: sleep 0.2
  * PLAIN: curve {{.*}} tip 'RSS'
  * PLAIN-NOT: {{.}}
  */
