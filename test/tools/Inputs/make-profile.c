@@ -154,6 +154,14 @@ static void add_limits(uint32_t f, uint32_t g, uint64_t calls,
   image_limit(&image, (struct memprof_limit){.function = h,
                                              .metric = metric("kept"),
                                              .origin = MEMPROF_LIMIT_CODE});
+  if (set.floor)
+    image_limit(&image, (struct memprof_limit){.function = h,
+                                               .metric = metric("allocs"),
+                                               .origin = MEMPROF_LIMIT_CODE,
+                                               .floor = 1,
+                                               .ceiling = UINT64_MAX,
+                                               .checks = 1,
+                                               .violations = 1});
 }
 
 /* A node of a test that was called once, with what its callee did. */
