@@ -87,17 +87,27 @@ static bool make_tables(struct history *history) {
   return execute(history, sql);
 }
 
+/* What is read in one transaction fits together, whoever else is at it. */
+static bool look_within(struct history *history, const char *begin,
+                        bool *is_empty) {
+  if (!execute(history, begin))
+    return false;
+  if (look(history, is_empty))
+    return true;
+  sqlite3_exec(history->database, "ROLLBACK", NULL, NULL, NULL);
+  return false;
+}
+
 /* A new, empty database becomes ours, if nobody was faster. */
 static bool know(struct history *history) {
   bool is_empty = false;
-  if (!look(history, &is_empty))
+  if (!look_within(history, "BEGIN", &is_empty) || !execute(history, "COMMIT"))
     return false;
   if (!is_empty)
     return true;
-  if (!execute(history, "BEGIN IMMEDIATE"))
+  if (!look_within(history, "BEGIN IMMEDIATE", &is_empty))
     return false;
-  if (look(history, &is_empty) && (!is_empty || make_tables(history)) &&
-      execute(history, "COMMIT"))
+  if ((!is_empty || make_tables(history)) && execute(history, "COMMIT"))
     return true;
   sqlite3_exec(history->database, "ROLLBACK", NULL, NULL, NULL);
   return false;
