@@ -61,7 +61,9 @@ static const struct option_row options[] = {
     {"multiprocess", 'M', NULL,
      "sample what the program starts, too: a curve for each process",
      MULTIPROCESS},
-    {"interval", 'T', "SECONDS", "between two samples; 0.1 if none is named",
+    {"interval", 'T', "SECONDS",
+     "between two samples; 0.1 if none is named. More where a\nsample takes "
+     "long: sampling takes a fifth of one core at most",
      INTERVAL},
     {"timeout", 't', "SECONDS",
      "then the program and all that it started get SIGTERM", TIMEOUT},

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { COMMAND_MAX = 4096 };
+/* After a sample it rests so many times as long as that took. */
+enum { COMMAND_MAX = 4096, REST = 4 };
 
 /* A process that is sampled. */
 struct sampled {
@@ -143,9 +144,8 @@ static void take_one(struct sampler *sampler, pid_t pid,
     recording_add(sampler->to, &process->curve, &now);
 }
 
-void sampler_take(struct sampler *sampler) {
-  struct memprof_sample all = {.at_ns = clock_ns(CLOCK_MONOTONIC) -
-                                        sampler->started_ticks,
+static void take_all(struct sampler *sampler, uint64_t now) {
+  struct memprof_sample all = {.at_ns = now - sampler->started_ticks,
                                .live = MEMPROF_UNKNOWN};
   for (size_t i = 0; i < sampler->count; i++)
     sampler->processes[i].is_there = false;
@@ -158,6 +158,15 @@ void sampler_take(struct sampler *sampler) {
   if (sampler->children == CHILDREN_SUMMED && program && program->is_there)
     recording_add(sampler->to, &program->curve, &all);
   forget_those_gone(sampler);
+}
+
+void sampler_take(struct sampler *sampler) {
+  uint64_t begin = clock_ns(CLOCK_MONOTONIC);
+  if (begin < sampler->rest_until)
+    return;
+  take_all(sampler, begin);
+  uint64_t end = clock_ns(CLOCK_MONOTONIC);
+  sampler->rest_until = end + REST * (end - begin);
 }
 
 void sampler_release(struct sampler *sampler) {

@@ -17,6 +17,7 @@ struct sampler {
   pid_t program;
   enum sampled_children children;
   uint64_t started_ns, started_ticks, interval_ns;
+  uint64_t rest_until;       /* CLOCK_MONOTONIC */
   struct sampled *processes; /* those that were there at the last sample */
   size_t count, capacity;
   struct pids pids, strangers; /* children that we had before */
@@ -28,7 +29,8 @@ void sampler_init(struct sampler *sampler, enum sampled_children children,
 /* The program runs: now is the time 0. */
 void sampler_start(struct sampler *sampler, struct recording *to,
                    pid_t program);
-/* A sample of each process that is there. */
+/* A sample of each process that is there; none while it rests from one that
+ * took long: the kernel walks all pages for it. */
 void sampler_take(struct sampler *sampler);
 void sampler_release(struct sampler *sampler);
 
