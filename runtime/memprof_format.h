@@ -491,7 +491,8 @@ struct memprof_spans {
   /* struct memprof_span[count] */
 };
 
-/* What one process took at one moment, as `memprof run` sampled it. Bytes. */
+/* What one process took at one moment, as `memprof run` sampled it. Bytes; pss
+ * and uss are 0 where the kernel did not tell them. */
 struct memprof_sample {
   uint64_t at_ns; /* since series.started_ticks */
   uint64_t rss;   /* resident set */
