@@ -52,4 +52,12 @@ bool recording_finish(struct recording *recording, const char *profile,
 /* Takes the file away. */
 void recording_cancel(struct recording *recording);
 
+/* ---- What recording.c and recording_end.c share ---- */
+
+void recording_release(struct recording *recording);
+/* All of it; false with errno set. */
+bool recording_write(int fd, const void *bytes, size_t size, uint64_t at);
+size_t recording_header_size(void);
+size_t recording_series_size(uint32_t count);
+
 #endif

@@ -28,8 +28,8 @@
  * All of a run are one to the other commands. Each has a peak of its own.
  * RUN: cd d-M && %memprof report --unit B > report 2> err && count 0 < err
  * RUN: grep 'Function: hold (4 calls, 4 allocations, peak 1000 B' report
- * RUN: %memprof peak --unit B | grep -c 'live blocks' | grep -qx 4
- * RUN: %memprof list | grep -c ' exit 0 .* tree ' | grep -qx 4
+ * RUN: %memprof peak --unit B > peak && grep 'live blocks' peak | count 4
+ * RUN: %memprof list > list && grep ' exit 0 .* tree ' list | count 4
  *
  * What a shell starts: it has no marks, and no profile of its own but the curve.
  * RUN: cd .. && mkdir sh && cd sh && %memprof run -T 0.01 -M --stream none -- \
@@ -37,8 +37,8 @@
  * RUN: FileCheck --check-prefix=SHELL %s < err
  * SHELL: {{^}}memprof: profile 'memprof.sh.[[#]].[[#]].mprof', and 4 of other processes; next: memprof report
  * RUN: %python %S/Inputs/series.py memprof.sh.*.mprof | sort -u > out
- * RUN: grep -qxF "sh -c '../tree; exit 3' | every 0.01 s | live unknown" out
- * RUN: grep -qxF '../tree | every 0.01 s | live 1000' out
+ * RUN: grep -xF "sh -c '../tree; exit 3' | every 0.01 s | live unknown" out
+ * RUN: grep -xF '../tree | every 0.01 s | live 1000' out
  * RUN: %memprof report | grep 'Function: hold (4 calls'
  */
 #include <samples.h>
