@@ -47,13 +47,18 @@ static void sampled_release(struct sampled *process) {
   free(process->command);
 }
 
-/* Another program runs in it: its name and its profile are others. */
+/* Another program runs in it: its name and its profile are others. In the midst
+ * of exec it has no command line; then it is asked for again. */
 static void look_at_program(struct sampled *process) {
-  ino_t executable = process_executable(process->pid);
-  if (process->command && (executable == process->executable || !executable))
-    return; /* the same, or about to end */
   char command[COMMAND_MAX];
+  ino_t executable = process_executable(process->pid);
+  bool is_same = process->command && (executable == process->executable ||
+                                      !executable /* about to end */);
+  if (is_same && *process->command)
+    return;
   process_command(process->pid, command, sizeof command);
+  if (is_same && !*command)
+    return;
   char *copy = strdup(command);
   if (!copy)
     return;
