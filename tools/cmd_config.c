@@ -2,6 +2,7 @@
  * where each comes from. The runtime's own readers read them. */
 #include "common/sizes.h"
 #include "config.h"
+#include "limits.h"
 #include "options.h"
 #include "runtime_messages.h"
 #include <getopt.h>
@@ -149,20 +150,29 @@ static void print_descriptions(void) {
   }
 }
 
-enum { DESCRIBE = 1 };
+enum { DESCRIBE = 1, LIMITS };
 
 static const struct option_row options[] = {
     {"describe", 'd', NULL, "what each key does, what it allows, its default",
      DESCRIBE},
+    {"limits", 'l', "BINARY",
+     "the limits of the marked functions of a program or library: which one\n"
+     "holds, and where it is set; below it those that it beats",
+     LIMITS},
     {0},
 };
 
 static enum status run(int argc, char **argv) {
   bool describe = false;
+  const char *binary = NULL;
+  const struct option_row *row;
   struct options walk;
   options_start(&walk, &command_config, argc, argv);
-  while (options_next(&walk))
-    describe = true;
+  while ((row = options_next(&walk)))
+    if (row->key == DESCRIBE)
+      describe = true;
+    else
+      binary = walk.value;
   if (walk.is_over)
     return walk.status;
   if (optind < argc) {
@@ -178,7 +188,12 @@ static enum status run(int argc, char **argv) {
   put_layer(&settings, read_ini, ini_path());
   put_layer(&settings, read_options, MEMPROF_ENV_OPTIONS);
   put_layer(&settings, read_switch, MEMPROF_ENV_SWITCH);
-  print_values(&settings);
+  if (!binary) {
+    print_values(&settings);
+    limits_print_sections();
+  } else if (!limits_print_functions(binary)) {
+    return STATUS_USAGE;
+  }
   return runtime_messages ? STATUS_USAGE : STATUS_FINE;
 }
 
@@ -189,7 +204,7 @@ const struct command command_config = {
     .details =
         "Prints each key of [profile] with its value and where it comes from:\n"
         "default, the ini, PROFILE_MEMORY_OPTIONS or PROFILE_MEMORY. "
-        "Something\n"
+        "Then the ini's sections of limits. Something\n"
         "wrong in these is said, and the exit status is 2.\n",
     .options = options,
     .run = run,

@@ -195,6 +195,19 @@ static enum status passed_on(const struct ending *ending, bool is_timeout) {
 
 /* ---- The command ---- */
 
+/* The option `require`, of a program that cannot obey it: the runtime is not
+ * linked, or sleeps. One that wakes in a child of the program speaks for
+ * itself. */
+static enum status check_required(const struct run_request *request,
+                                  const char *path, enum status status) {
+  if (!request->config.require || count_others(path, request->run))
+    return status;
+  error("require: nothing was measured: '%s' is not linked with MemProf, or "
+        "sleeps",
+        request->program);
+  return status ? status : (enum status)request->config.exitcode;
+}
+
 static enum status say_not_started(const struct run_request *request, int why) {
   error("cannot run '%s': %s", *request->argv, strerror(why));
   return (enum status)(why == ENOENT ? 127 : 126);
@@ -238,13 +251,16 @@ static enum status run_program(const struct run_request *request,
   else if (ending.end == MEMPROF_END_SIGNAL)
     error("'%s' was ended by signal %d (%s)", request->program, ending.status,
           strsignal(ending.status));
+  enum status status = passed_on(&ending, is_timeout);
   if (choice == WITH_FILE) {
     bool is_measured = recording_finish(&recording, profile, &ending, &path);
     if (path)
       say_where(request, path, is_measured);
+    if (path && !is_measured)
+      status = check_required(request, path, status);
     free(path);
   }
-  return passed_on(&ending, is_timeout);
+  return status;
 }
 
 static enum status run_it(struct run_request *request) {
