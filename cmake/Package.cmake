@@ -41,6 +41,7 @@ foreach(driver IN LISTS MEMPROF_DRIVERS)
   install(FILES ${MEMPROF_BIN}/${driver} DESTINATION bin COMPONENT ${component})
 endforeach()
 install(TARGETS memprof_tool DESTINATION bin COMPONENT tool)
+install(DIRECTORY ${MEMPROF_SHARE}/ DESTINATION share COMPONENT tool)
 
 configure_file(cmake/Uninstall.cmake.in Uninstall.cmake @ONLY)
 add_custom_target(uninstall VERBATIM COMMENT "Removing what was installed"

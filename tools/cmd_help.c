@@ -1,4 +1,5 @@
 /* cmd_help.c - `memprof help`: how to use the tool and each command. */
+#include "man.h"
 #include "options.h"
 #include <getopt.h>
 #include <string.h>
@@ -49,16 +50,31 @@ void command_print_help(const struct command *command) {
   print_option(&help);
 }
 
-static enum status run(int argc, char **argv) {
-  struct options options;
-  options_start(&options, &command_help, argc, argv);
-  options_next(&options);
-  if (options.is_over)
-    return options.status;
-  if (optind == argc) {
+enum { MAN = 1 };
+
+static const struct option_row options[] = {
+    {"man", 0, NULL, "as a manual page: memprof(1), or the command's", MAN},
+    {0},
+};
+
+static enum status print_all(bool is_man) {
+  if (is_man)
+    man_print_tool(stdout);
+  else
     commands_print(stdout);
-    return STATUS_FINE;
-  }
+  return STATUS_FINE;
+}
+
+static enum status run(int argc, char **argv) {
+  struct options walk;
+  bool is_man = false;
+  options_start(&walk, &command_help, argc, argv);
+  while (options_next(&walk))
+    is_man = true;
+  if (walk.is_over)
+    return walk.status;
+  if (optind == argc)
+    return print_all(is_man);
   if (argc - optind > 1) {
     error("help: one command at a time");
     return STATUS_USAGE;
@@ -68,7 +84,10 @@ static enum status run(int argc, char **argv) {
     error("unknown command '%s'", argv[optind]);
     return usage_error(NULL);
   }
-  command_print_help(command);
+  if (is_man)
+    man_print_command(stdout, command);
+  else
+    command_print_help(command);
   return STATUS_FINE;
 }
 
@@ -77,5 +96,6 @@ const struct command command_help = {
     .operands = "[COMMAND]",
     .summary = "this list, or how to use a command",
     .details = "",
+    .options = options,
     .run = run,
 };

@@ -62,7 +62,7 @@ void commands_print(FILE *to) {
         "       memprof --version\n\n",
         to);
   for (int i = 0; commands[i]; i++)
-    fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    fprintf(to, "  %-11s %s\n", commands[i]->name, commands[i]->summary);
   fputs("\n'memprof help COMMAND' says more. Exit status: 0 fine, 1 a limit or "
         "a regression,\n2 usage or unreadable input, 3 nothing was measured.\n",
         to);

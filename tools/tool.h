@@ -45,6 +45,7 @@ struct command {
   X(history)                                                                   \
   X(functions)                                                                 \
   X(config)                                                                    \
+  X(completion)                                                                \
   X(help)
 
 #define DECLARE_COMMAND(NAME) extern const struct command command_##NAME;
