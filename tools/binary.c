@@ -95,7 +95,8 @@ static const char *marked_flaw(const struct marked *function) {
 
 struct visitor {
   const char *path;
-  marked_visit *visit;
+  marked_visit *visit; /* NULL: `trace` is called instead */
+  trace_visit *trace;
   void *context;
 };
 
@@ -169,6 +170,72 @@ static bool visit_object(const struct visitor *visitor, Elf *elf) {
   return true;
 }
 
+/* ---- What else MemProf leaves in a binary ---- */
+
+static bool ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), tail = strlen(end);
+  return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* Hooks and constructors; twins, with what belongs to them. */
+static bool is_our_symbol(const char *name) {
+  return strncmp(name, "__memprofpass_", 14) == 0 ||
+         ends_with(name, ".memprof") || ends_with(name, ".memprof.live") ||
+         ends_with(name, ".memprof.record");
+}
+
+static void trace_symbols(const struct visitor *visitor, Elf *elf,
+                          const GElf_Shdr *header, Elf_Data *data) {
+  size_t count = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
+  GElf_Sym symbol;
+  for (size_t i = 0; i < count && gelf_getsym(data, (int)i, &symbol); i++) {
+    const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
+    if (name && is_our_symbol(name))
+      visitor->trace("symbol", name, visitor->context);
+  }
+}
+
+static void trace_libraries(const struct visitor *visitor, Elf *elf,
+                            const GElf_Shdr *header, Elf_Data *data) {
+  size_t count = header->sh_entsize ? header->sh_size / header->sh_entsize : 0;
+  GElf_Dyn entry;
+  for (size_t i = 0; i < count && gelf_getdyn(data, (int)i, &entry); i++) {
+    const char *name = entry.d_tag == DT_NEEDED
+                           ? elf_strptr(elf, header->sh_link, entry.d_un.d_val)
+                           : NULL;
+    if (name && strncmp(name, "libmemprof", 10) == 0)
+      visitor->trace("library", name, visitor->context);
+  }
+}
+
+static bool trace_object(const struct visitor *visitor, Elf *elf) {
+  size_t names;
+  if (elf_getshdrstrndx(elf, &names) != 0)
+    return error("cannot read '%s': %s", visitor->path, elf_errmsg(-1));
+  for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section));) {
+    GElf_Shdr header;
+    if (!gelf_getshdr(section, &header))
+      return error("cannot read '%s': %s", visitor->path, elf_errmsg(-1));
+    const char *name = elf_strptr(elf, names, header.sh_name);
+    if (name && strcmp(name, MEMPROF_SECTION) == 0)
+      visitor->trace("section", name, visitor->context);
+    bool is_symbols =
+        header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM;
+    if (!is_symbols && header.sh_type != SHT_DYNAMIC)
+      continue;
+    Elf_Data *data = elf_getdata(section, NULL);
+    if (!data)
+      return error("cannot read '%s': %s", visitor->path, elf_errmsg(-1));
+    if (is_symbols)
+      trace_symbols(visitor, elf, &header, data);
+    else
+      trace_libraries(visitor, elf, &header, data);
+  }
+  return true;
+}
+
+/* ---- Files ---- */
+
 static bool visit_elf(const struct visitor *visitor, Elf *elf, int fd);
 
 static bool visit_archive(const struct visitor *visitor, Elf *archive, int fd) {
@@ -187,7 +254,8 @@ static bool visit_archive(const struct visitor *visitor, Elf *archive, int fd) {
 static bool visit_elf(const struct visitor *visitor, Elf *elf, int fd) {
   switch (elf_kind(elf)) {
   case ELF_K_ELF:
-    return visit_object(visitor, elf);
+    return visitor->visit ? visit_object(visitor, elf)
+                          : trace_object(visitor, elf);
   case ELF_K_AR:
     return visit_archive(visitor, elf, fd);
   default:
@@ -196,10 +264,10 @@ static bool visit_elf(const struct visitor *visitor, Elf *elf, int fd) {
   }
 }
 
-bool binary_visit(const char *path, marked_visit *visit, void *context) {
+static bool visit_file(const struct visitor *visitor) {
   bool fine = false;
   Elf *elf = NULL;
-  struct visitor visitor = {path, visit, context};
+  const char *path = visitor->path;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return error("cannot read '%s': %s", path, strerror(errno));
@@ -209,9 +277,19 @@ bool binary_visit(const char *path, marked_visit *visit, void *context) {
     error("cannot read '%s': %s", path, elf_errmsg(-1));
     goto out;
   }
-  fine = visit_elf(&visitor, elf, fd);
+  fine = visit_elf(visitor, elf, fd);
 out:
   elf_end(elf);
   close(fd);
   return fine;
+}
+
+bool binary_visit(const char *path, marked_visit *visit, void *context) {
+  return visit_file(
+      &(struct visitor){.path = path, .visit = visit, .context = context});
+}
+
+bool binary_trace(const char *path, trace_visit *trace, void *context) {
+  return visit_file(
+      &(struct visitor){.path = path, .trace = trace, .context = context});
 }

@@ -37,4 +37,11 @@ typedef void marked_visit(const struct marked *function, void *context);
  * error(): the file cannot be read, is no ELF file, or holds a bad record. */
 bool binary_visit(const char *path, marked_visit *visit, void *context);
 
+typedef void trace_visit(const char *what, const char *name, void *context);
+
+/* Calls `trace` for all that tells that MemProf was here: "section", "symbol"
+ * or "library", and its name. A binary of a production build has none. As
+ * binary_visit(). */
+bool binary_trace(const char *path, trace_visit *trace, void *context);
+
 #endif
