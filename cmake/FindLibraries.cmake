@@ -16,6 +16,7 @@ endfunction()
 memprof_library(MEMPROF_INIH libinih.a ini.h libinih-dev)
 memprof_library(MEMPROF_LIBMD libmd.a md5.h libmd-dev)
 memprof_library(MEMPROF_LIBELF elf gelf.h libelf-dev)
+memprof_library(MEMPROF_NCURSES ncursesw ncurses.h libncurses-dev)
 memprof_library(MEMPROF_JANSSON jansson jansson.h libjansson-dev)
 memprof_library(MEMPROF_CAIRO cairo cairo/cairo.h libcairo2-dev)
 memprof_library(MEMPROF_PROTOBUF_C protobuf-c protobuf-c/protobuf-c.h

@@ -43,6 +43,7 @@ struct command {
   X(diff)                                                                      \
   X(check)                                                                     \
   X(history)                                                                   \
+  X(watch)                                                                     \
   X(functions)                                                                 \
   X(config)                                                                    \
   X(completion)                                                                \
