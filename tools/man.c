@@ -62,7 +62,7 @@ static void man_paragraphs(FILE *to, const char *text) {
     size_t length = strcspn(line, "\n");
     bool sets_in = length && *line == ' ';
     if (sets_in != is_set_in)
-      fputs(sets_in ? ".PP\n.nf\n" : ".fi\n", to);
+      fputs(!sets_in ? ".fi\n" : line == text ? ".nf\n" : ".PP\n.nf\n", to);
     if (length && !sets_in && (is_after_gap || is_set_in))
       fputs(".PP\n", to);
     is_after_gap = !length;
