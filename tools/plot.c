@@ -132,7 +132,9 @@ static struct plot_point between(const struct plot_point *a,
       (double)(at_ns - a->at_ns) / ((double)b->at_ns - (double)a->at_ns);
   double bytes =
       (double)a->bytes + part * ((double)b->bytes - (double)a->bytes);
-  return (struct plot_point){at_ns, (int64_t)bytes};
+  /* where a double's digits end, the largest counts may round past the end */
+  return (struct plot_point){at_ns,
+                             (int64_t)fmax(fmin(bytes, 0x1p62), -0x1p62)};
 }
 
 /* Least squares, about the means so that large clocks cost no digits. */

@@ -9,6 +9,8 @@
  *   function=NAME                      the next one: 1, 2, ...
  *   span=FUNCTION,START,END,LIVE,LIVE_AT_END,PEAK[,THREAD]
  *   open=FUNCTION,START,LIVE,HIGH      a call in progress, inside the one before
+ *   deep=N                             N functions, each called by the one
+ *       before; the last allocates a byte
  *   lost=N                             calls that the ring has overwritten
  */
 #include "common/sizes.h"
@@ -118,6 +120,21 @@ static void take_open(char **part) {
   owner->live = live(part[3]);
 }
 
+static void take_deep(char **part) {
+  struct memprof_node *node = image_root(&image, thread(1));
+  for (int i = 1, count = atoi(part[0]); i <= count; i++) {
+    char name[32];
+    snprintf(name, sizeof name, "deep%d", i);
+    uint32_t id = image_function(&image, (struct spec){.name = name,
+                                                       .files = {"f.c"},
+                                                       .directory = "/nowhere",
+                                                       .lines = {1, 2}});
+    node = image_node(&image, thread(1), node, i > 1, id);
+    image_calls(&image, node, 1, i == count, 0, i == count, 0, 0);
+  }
+  image_event(&image, node, 1, (struct memprof_line){.allocs = 1, .bytes = 1});
+}
+
 static void take_series(char **part) {
   end_series();
   series = (struct memprof_series){
@@ -165,11 +182,9 @@ static void take(char *word) {
   static const struct {
     const char *key;
     void (*take)(char **part);
-  } lists[] = {{"series", take_series},
-               {"sample", take_sample},
-               {"many", take_many},
-               {"span", take_span},
-               {"open", take_open}};
+  } lists[] = {{"series", take_series}, {"sample", take_sample},
+               {"many", take_many},     {"span", take_span},
+               {"open", take_open},     {"deep", take_deep}};
   char *value = strchr(word, '='), *part[8] = {0};
   *value++ = 0;
   if (!strcmp(word, "function") || !strcmp(word, "host") ||
