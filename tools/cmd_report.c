@@ -322,9 +322,10 @@ const struct command command_report = {
             FORMAT_HELP) "Without a file: those of the newest run in the "
                          "current directory\n"
                          "(*.mprof), all its processes. Several files: their "
-                         "sum. Exit status "
-                         "2:\n"
-                         "a file cannot be read; 3: nothing was measured.\n",
+                         "sum. Exit status\n"
+                         "1: a limit was broken; 2: a file cannot be read; 3: "
+                         "nothing was\n"
+                         "measured.\n",
     .options = options,
     .run = run,
 };
