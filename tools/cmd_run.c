@@ -89,25 +89,25 @@ static bool wait_for_end(const struct run_request *request,
 
 /* ---- What is known of it ---- */
 
-static void record_command(struct recording *recording, char **argv) {
-  char words[4096], text[4096];
+static void command_of(char **argv, char *out, size_t capacity) {
+  char words[4096];
   size_t length = 0;
   for (; *argv && length + strlen(*argv) + 1 <= sizeof words; argv++) {
     strcpy(words + length, *argv);
     length += strlen(*argv) + 1;
   }
-  command_text(text, sizeof text, words, length);
-  recording_meta(recording, MEMPROF_META_command, text);
+  command_text(out, capacity, words, length);
 }
 
 static void record_facts(struct recording *recording,
-                         const struct run_request *request, pid_t pid) {
+                         const struct run_request *request, pid_t pid,
+                         const char *command) {
   struct utsname system;
   char link[64], program[PATH_MAX];
   snprintf(link, sizeof link, "/proc/%ld/exe", (long)pid);
   ssize_t length = readlink(link, program, sizeof program - 1);
   program[length > 0 ? length : 0] = '\0';
-  record_command(recording, request->argv);
+  recording_meta(recording, MEMPROF_META_command, command);
   recording_meta(recording, MEMPROF_META_program,
                  *program ? program : *request->argv);
   if (uname(&system) == 0)
@@ -231,6 +231,7 @@ static enum choice open_recording(const struct run_request *request, pid_t pid,
 static enum status run_program(const struct run_request *request,
                                struct launch *launch, struct sampler *sampler) {
   static char profile[PATH_MAX];
+  char command[4096];
   struct recording recording;
   char *path;
   enum choice choice =
@@ -241,9 +242,10 @@ static enum status run_program(const struct run_request *request,
       recording_cancel(&recording);
     return say_not_started(request, why);
   }
+  command_of(request->argv, command, sizeof command);
   if (choice == WITH_FILE)
-    record_facts(&recording, request, launch->pid);
-  sampler_start(sampler, &recording, launch->pid);
+    record_facts(&recording, request, launch->pid, command);
+  sampler_start(sampler, &recording, launch->pid, command);
   bool is_timeout = wait_for_end(request, launch, sampler);
   struct ending ending = ending_of(launch);
   if (is_timeout)

@@ -17,6 +17,7 @@ struct sampled {
   struct curve curve; /* of CHILDREN_SUMMED only the program's is used */
   char *command;      /* of the curve */
   bool is_there;
+  bool was_nameless; /* in the midst of exec, or for ever */
 };
 
 uint64_t clock_ns(clockid_t clock) {
@@ -32,9 +33,10 @@ void sampler_init(struct sampler *sampler, enum sampled_children children,
   processes_below(&sampler->strangers, &none);
 }
 
-void sampler_start(struct sampler *sampler, struct recording *to,
-                   pid_t program) {
+void sampler_start(struct sampler *sampler, struct recording *to, pid_t program,
+                   const char *command) {
   sampler->to = to;
+  sampler->command = command;
   sampler->program = program;
   sampler->started_ns = clock_ns(CLOCK_REALTIME);
   sampler->started_ticks = clock_ns(CLOCK_MONOTONIC);
@@ -49,7 +51,8 @@ static void sampled_release(struct sampled *process) {
 
 /* Another program runs in it: its name and its profile are others. In the midst
  * of exec it has no command line; then it is asked for again. */
-static void look_at_program(struct sampled *process) {
+static void look_at_program(const struct sampler *sampler,
+                            struct sampled *process) {
   char command[COMMAND_MAX];
   ino_t executable = process_executable(process->pid);
   bool is_same = process->command && (executable == process->executable ||
@@ -57,6 +60,8 @@ static void look_at_program(struct sampled *process) {
   if (is_same && *process->command)
     return;
   process_command(process->pid, command, sizeof command);
+  if (!*command && !process->command && process->pid == sampler->program)
+    snprintf(command, sizeof command, "%s", sampler->command);
   if (is_same && !*command)
     return;
   char *copy = strdup(command);
@@ -122,7 +127,7 @@ static struct sampled *sample(struct sampler *sampler, pid_t pid,
     process = add(sampler, pid);
   if (!process)
     return NULL;
-  look_at_program(process);
+  look_at_program(sampler, process);
   /* the live bytes before the pages in which they lie: seldom more than these
    */
   now->live = process_live(pid, sampler->to->run, &process->live);
@@ -139,6 +144,15 @@ static void sum(struct memprof_sample *all, const struct memprof_sample *one) {
     all->live = one->live + (all->live == MEMPROF_UNKNOWN ? 0 : all->live);
 }
 
+/* One that has no name yet has it at the next sample, and is recorded then. */
+static void record(struct sampler *sampler, struct sampled *process,
+                   const struct memprof_sample *now) {
+  bool is_new = !*process->curve.command && !process->was_nameless;
+  process->was_nameless |= is_new;
+  if (!is_new)
+    recording_add(sampler->to, &process->curve, now);
+}
+
 static void take_one(struct sampler *sampler, pid_t pid,
                      struct memprof_sample *all) {
   struct memprof_sample now;
@@ -146,7 +160,7 @@ static void take_one(struct sampler *sampler, pid_t pid,
   if (process && sampler->children == CHILDREN_SUMMED)
     sum(all, &now);
   else if (process)
-    recording_add(sampler->to, &process->curve, &now);
+    record(sampler, process, &now);
 }
 
 static void take_all(struct sampler *sampler, uint64_t now) {
@@ -161,7 +175,7 @@ static void take_all(struct sampler *sampler, uint64_t now) {
       take_one(sampler, sampler->pids.pids[i], &all);
   struct sampled *program = find(sampler, sampler->program);
   if (sampler->children == CHILDREN_SUMMED && program && program->is_there)
-    recording_add(sampler->to, &program->curve, &all);
+    record(sampler, program, &all);
   forget_those_gone(sampler);
 }
 

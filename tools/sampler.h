@@ -15,6 +15,7 @@ enum sampled_children {
 struct sampler {
   struct recording *to;
   pid_t program;
+  const char *command; /* of the program */
   enum sampled_children children;
   uint64_t started_ns, started_ticks, interval_ns;
   uint64_t rest_until;       /* CLOCK_MONOTONIC */
@@ -26,9 +27,9 @@ struct sampler {
 /* Before the program is started: what is there already is not its. */
 void sampler_init(struct sampler *sampler, enum sampled_children children,
                   uint64_t interval_ns);
-/* The program runs: now is the time 0. */
-void sampler_start(struct sampler *sampler, struct recording *to,
-                   pid_t program);
+/* The program runs: now is the time 0. The command stays the caller's. */
+void sampler_start(struct sampler *sampler, struct recording *to, pid_t program,
+                   const char *command);
 /* A sample of each process that is there; none while it rests from one that
  * took long: the kernel walks all pages for it. */
 void sampler_take(struct sampler *sampler);
