@@ -550,8 +550,9 @@ struct memprof_limit {
   uint64_t violations; /* of them outside floor..ceiling */
   uint64_t worst;      /* the value furthest outside; without violations the
                           largest */
-  uint64_t worst_call; /* number of that call of the function, from 1; 0: none,
-                          the metric is the run's */
+  uint64_t worst_call; /* number of that call of the function, from 1, in the
+                          order in which they end; 0: none, the metric is the
+                          run's, or nobody called it and there is a floor */
   memprof_ref test;    /* NODE of the test during which that was; 0: none */
   uint32_t unused;
 };
