@@ -269,7 +269,7 @@ size_t input_find_newest(char ***paths) {
   globfree(&found);
   if (!count)
     error("no profile (*.mprof) in this directory: name a file, or make one "
-          "with PROFILE_MEMORY_OPTIONS=output=%%e.%%p.mprof");
+          "with 'memprof run'");
   return count;
 }
 
