@@ -155,9 +155,8 @@ class Browser:
 
     def press(self, *names):
         """Keys for what has the focus: "TAB", "ENTER", "ARROW_RIGHT", or a letter."""
-        for name in names:
-            key = getattr(Keys, name) if len(name) > 1 else name
-            self.driver.switch_to.active_element.send_keys(key)
+        keys = [getattr(Keys, name) if len(name) > 1 else name for name in names]
+        self.driver.switch_to.active_element.send_keys(*keys)
 
     # ---- What a person sees
 
@@ -166,8 +165,11 @@ class Browser:
 
     def texts(self, selector):
         """Those that are visible, in the page's order."""
-        elements = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return [element.text for element in elements if element.is_displayed()]
+        return self.run(
+            "return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility())"
+            ".map((one) => (one.innerText ?? one.textContent).trim().replaceAll('\\u00a0', ' '))",
+            selector,
+        )
 
     def attribute(self, selector, name):
         return self.find(selector).get_attribute(name)
