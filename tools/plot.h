@@ -44,6 +44,7 @@ struct plot_curve {
   const char *label;         /* for the legend */
   struct plot_point *points; /* by time */
   size_t count;
+  size_t room; /* for points while they are read */
   int64_t max; /* of the points inside the window */
   bool has_trend;
   struct plot_trend trend;

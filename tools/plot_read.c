@@ -151,6 +151,24 @@ static struct plot_curve *find_curve(struct plot *plot, size_t process,
   return curve;
 }
 
+/* A process may have thousands of parts. */
+static bool make_room(struct plot *plot, struct plot_curve *curve,
+                      size_t count) {
+  if (curve->room - curve->count >= count)
+    return true;
+  size_t room = 2 * curve->room > curve->count + count ? 2 * curve->room
+                                                       : curve->count + count;
+  struct plot_point *points =
+      scratch_alloc(plot->scratch, room, sizeof *points);
+  if (!points)
+    return false;
+  if (curve->count)
+    memcpy(points, curve->points, curve->count * sizeof *points);
+  curve->points = points;
+  curve->room = room;
+  return true;
+}
+
 static bool add_samples(struct source *source,
                         const struct memprof_series *series, size_t process,
                         enum plot_metric metric, int64_t shift) {
@@ -159,21 +177,16 @@ static bool add_samples(struct source *source,
   struct plot_curve *curve = find_curve(plot, process, metric);
   if (!curve)
     return no_memory();
-  struct plot_point *points = scratch_alloc(
-      plot->scratch, curve->count + series->count, sizeof *points);
-  if (!points)
+  if (!make_room(plot, curve, series->count))
     return no_memory();
-  if (curve->count)
-    memcpy(points, curve->points, curve->count * sizeof *points);
   for (size_t i = 0; i < series->count; i++) {
     int64_t bytes = sample_value(&samples[i], metric);
     if (metric == PLOT_live && bytes == MEMPROF_UNKNOWN)
       continue;
     int64_t at = add_ns(clamp(samples[i].at_ns), shift);
     begin_run(source, at);
-    points[curve->count++] = (struct plot_point){at, bytes};
+    curve->points[curve->count++] = (struct plot_point){at, bytes};
   }
-  curve->points = points;
   return true;
 }
 
