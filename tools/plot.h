@@ -73,6 +73,7 @@ struct plot_process {
   const char *command; /* its command line; NULL: unknown */
   const char *label;   /* what tells it from the others; "" for a single one */
   uint32_t pid;
+  bool is_named_by_itself; /* in its own profile, not as it was sampled */
   bool is_coloured;
   unsigned colour; /* 0, 1, ...: tells it from the others */
   int64_t peak;    /* the most that was live, exactly; 0: unknown */

@@ -98,29 +98,46 @@ static const char *program_name(struct source *source, const char *command) {
   return plot_name(source->plot->scratch, copy);
 }
 
-/* The index of a process of the run; command NULL: as far as the profile tells
- * by itself. SIZE_MAX when memory runs out. */
-static size_t find_process(struct source *source, uint32_t pid,
-                           const char *command) {
+static struct plot_process *find_known(struct source *source, uint32_t pid) {
   struct plot *plot = source->plot;
   for (size_t i = 0; i < plot->process_count; i++)
     if (plot->processes[i].run == source->run && plot->processes[i].pid == pid)
-      return i;
-  if (!command && pid == source->profile->header->pid)
-    command = profile_meta(source->profile, MEMPROF_META_command);
+      return &plot->processes[i];
   struct plot_process *process = APPEND(plot, processes, process_count);
-  const char *program =
-      process ? program_name(source, command ? command : "process") : NULL;
-  if (!program)
-    return SIZE_MAX;
-  *process = (struct plot_process){
-      .file = source->file,
-      .name = plot_text(plot->scratch, "%s %" PRIu32, program, pid),
-      .command = command ? plot_name(plot->scratch, command) : NULL,
-      .pid = pid,
-      .run = source->run,
-  };
-  return process->name ? plot->process_count - 1 : SIZE_MAX;
+  if (process)
+    *process = (struct plot_process){
+        .file = source->file, .pid = pid, .run = source->run};
+  return process;
+}
+
+/* A process may be sampled before it execs its program: what the program's own
+ * profile says counts, then what a later part of the series says. */
+static bool name_process(struct source *source, struct plot_process *process,
+                         const char *command) {
+  struct scratch *scratch = source->plot->scratch;
+  const struct memprof_header *header = source->profile->header;
+  const char *own = process->pid == header->pid && !header->merged
+                        ? profile_meta(source->profile, MEMPROF_META_command)
+                        : NULL;
+  if (process->name && (process->is_named_by_itself || !(own || command)))
+    return true;
+  command = own ? own : command;
+  process->is_named_by_itself = own != NULL;
+  process->command = command ? plot_name(scratch, command) : NULL;
+  const char *program = program_name(source, command ? command : "process");
+  process->name =
+      program ? plot_text(scratch, "%s %" PRIu32, program, process->pid) : NULL;
+  return process->name != NULL;
+}
+
+/* The index of a process of the run; command NULL: the series does not tell.
+ * SIZE_MAX when memory runs out. */
+static size_t find_process(struct source *source, uint32_t pid,
+                           const char *command) {
+  struct plot_process *process = find_known(source, pid);
+  return process && name_process(source, process, command)
+             ? (size_t)(process - source->plot->processes)
+             : SIZE_MAX;
 }
 
 /* ---- Samples ---- */

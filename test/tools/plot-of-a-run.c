@@ -38,6 +38,7 @@
 #include <memprof.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 MEMPROF_PROFILE static char *step(void) {
   char *block = malloc(4 << 20);
@@ -48,6 +49,7 @@ MEMPROF_PROFILE static void grow(void) {
   char *blocks[3];
   for (int i = 0; i < 3; i++)
     blocks[i] = step();
+  usleep(300000); /* there is a sample, on a busy machine too */
   for (int i = 0; i < 3; i++)
     free(blocks[i]);
 }
