@@ -77,11 +77,6 @@ struct boost_configuration {
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */
 #define BOOST_CHECK_MEMPROF_LE(FUNCTION, METRIC, LIMIT)                        \
-  do {                                                                         \
-    const char *memprof_exceeds =                                              \
-        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
-    if (memprof_exceeds)                                                       \
-      BOOST_ERROR(memprof_exceeds);                                            \
-  } while (0)
+  MEMPROF_LE_OR(BOOST_ERROR, FUNCTION, METRIC, LIMIT)
 
 #endif

@@ -54,11 +54,7 @@ static inline void memprof_tcase_add_test(TCase *tcase, const TTest *test) {
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */
 #define ck_assert_memprof_le(FUNCTION, METRIC, LIMIT)                          \
-  do {                                                                         \
-    const char *memprof_exceeds =                                              \
-        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
-    if (memprof_exceeds)                                                       \
-      ck_abort_msg("%s", memprof_exceeds);                                     \
-  } while (0)
+  MEMPROF_LE_OR(MEMPROF_CHECK_FAIL, FUNCTION, METRIC, LIMIT)
+#define MEMPROF_CHECK_FAIL(TEXT) ck_abort_msg("%s", TEXT)
 
 #endif

@@ -91,11 +91,7 @@ static inline int memprof_cmocka_run(const char *group,
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */
 #define assert_memprof_le(FUNCTION, METRIC, LIMIT)                             \
-  do {                                                                         \
-    const char *memprof_exceeds =                                              \
-        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
-    if (memprof_exceeds)                                                       \
-      fail_msg("%s", memprof_exceeds);                                         \
-  } while (0)
+  MEMPROF_LE_OR(MEMPROF_CMOCKA_FAIL, FUNCTION, METRIC, LIMIT)
+#define MEMPROF_CMOCKA_FAIL(TEXT) fail_msg("%s", TEXT)
 
 #endif

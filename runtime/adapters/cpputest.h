@@ -43,11 +43,6 @@ public:
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */
 #define CHECK_MEMPROF_LE(FUNCTION, METRIC, LIMIT)                              \
-  do {                                                                         \
-    const char *memprof_exceeds =                                              \
-        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
-    if (memprof_exceeds)                                                       \
-      FAIL(memprof_exceeds);                                                   \
-  } while (0)
+  MEMPROF_LE_OR(FAIL, FUNCTION, METRIC, LIMIT)
 
 #endif

@@ -36,11 +36,7 @@ static inline void memprof_criterion_run(void (*body)(void)) {
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */
 #define cr_assert_memprof_le(FUNCTION, METRIC, LIMIT)                          \
-  do {                                                                         \
-    const char *memprof_exceeds =                                              \
-        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
-    if (memprof_exceeds)                                                       \
-      cr_assert_fail("%s", memprof_exceeds);                                   \
-  } while (0)
+  MEMPROF_LE_OR(MEMPROF_CRITERION_FAIL, FUNCTION, METRIC, LIMIT)
+#define MEMPROF_CRITERION_FAIL(TEXT) cr_assert_fail("%s", TEXT)
 
 #endif

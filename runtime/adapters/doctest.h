@@ -82,11 +82,8 @@ REGISTER_LISTENER("memprof", 1, doctest_listener);
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */
 #define CHECK_MEMPROF_LE(FUNCTION, METRIC, LIMIT)                              \
-  do {                                                                         \
-    const char *memprof_exceeds =                                              \
-        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
-    if (memprof_exceeds)                                                       \
-      ADD_FAIL_CHECK_AT(__FILE__, __LINE__, doctest::String(memprof_exceeds)); \
-  } while (0)
+  MEMPROF_LE_OR(MEMPROF_DOCTEST_FAIL, FUNCTION, METRIC, LIMIT)
+#define MEMPROF_DOCTEST_FAIL(TEXT)                                             \
+  ADD_FAIL_CHECK_AT(__FILE__, __LINE__, doctest::String(TEXT))
 
 #endif

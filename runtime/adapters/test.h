@@ -108,6 +108,15 @@ static inline const char *memprof_test_exceeds(const char *function,
   return message;
 }
 
+/* What adapters make their own assertion of: FAIL(message) when it exceeds. */
+#define MEMPROF_LE_OR(FAIL, FUNCTION, METRIC, LIMIT)                           \
+  do {                                                                         \
+    const char *memprof_exceeds =                                              \
+        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
+    if (memprof_exceeds)                                                       \
+      FAIL(memprof_exceeds);                                                   \
+  } while (0)
+
 /** Why no limit is checked in this run although PROFILE_MEMORY asks for it;
  * NULL when all is well. Adapters fail the suite with it: a budget must not pass
  * because nothing was measured. */

@@ -26,11 +26,6 @@ static inline void memprof_unity_stop(void) {
 /** METRIC (allocs, frees, bytes, peak, kept) of the largest call of FUNCTION in
  * this test is at most LIMIT. Holds asleep. */
 #define TEST_ASSERT_MEMPROF_LE(FUNCTION, METRIC, LIMIT)                        \
-  do {                                                                         \
-    const char *memprof_exceeds =                                              \
-        memprof_test_exceeds(FUNCTION, #METRIC, LIMIT);                        \
-    if (memprof_exceeds)                                                       \
-      TEST_FAIL_MESSAGE(memprof_exceeds);                                      \
-  } while (0)
+  MEMPROF_LE_OR(TEST_FAIL_MESSAGE, FUNCTION, METRIC, LIMIT)
 
 #endif
