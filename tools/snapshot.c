@@ -14,6 +14,9 @@ struct taking {
   const char *roots[2]; /* as path_make() makes them; the second: $PWD, which
                            the compiler may have seen, or NULL */
   struct source_cache sources;
+  const struct source_file *file; /* the latest one, and its source: lines of
+                                     one file follow each other */
+  const struct source *source;
   struct scratch *scratch;
   bool is_out_of_memory;
 };
@@ -110,8 +113,11 @@ static const char *fold(struct taking *taking, const char *text,
 
 static const char *line_text(struct taking *taking,
                              const struct source_file *file, unsigned line) {
-  const struct source *source = source_find(&taking->sources, file);
   size_t length = 0;
+  if (file != taking->file)
+    taking->source = source_find(&taking->sources, file);
+  taking->file = file;
+  const struct source *source = taking->source;
   /* another text would pair lines that have nothing to do with each other */
   const char *text =
       source->state == SOURCE_FOUND ? source_line(source, line, &length) : NULL;
@@ -198,8 +204,9 @@ static bool is_wanted(const struct taking *taking,
 bool snapshot_take(struct snapshot *snapshot, const struct report *report,
                    const struct snapshot_style *style,
                    struct scratch *scratch) {
-  struct taking taking = {
-      .style = style, .sources = {.scratch = scratch}, .scratch = scratch};
+  struct taking taking = {.style = style,
+                          .sources = {.scratch = scratch, .root = style->root},
+                          .scratch = scratch};
   *snapshot = (struct snapshot){
       .functions = take_memory(&taking, report->function_count + 1,
                                sizeof *snapshot->functions)};
