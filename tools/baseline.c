@@ -416,8 +416,9 @@ bool baseline_read(struct baseline *baseline, const char *path,
   bool is_read = read_file(&reading, file);
   fclose(file);
   free(reading.comment);
-  qsort(baseline->snapshot.functions, baseline->snapshot.count,
-        sizeof *baseline->snapshot.functions, by_key);
+  if (baseline->snapshot.count)
+    qsort(baseline->snapshot.functions, baseline->snapshot.count,
+          sizeof *baseline->snapshot.functions, by_key);
   return is_read;
 }
 

@@ -35,6 +35,7 @@ int main(int argc, char **argv) {
       image_node(&image, thread, image_root(&image, thread), 0, f);
   image_calls(&image, node, 1, 3, 3, 1000, 1000, 0);
   image_header(&image)->peak = 1000;
+  image_header(&image)->ended_ns = 1;
   limit(f, MEMPROF_CALL_peak, 1000, 1000, 1, 0, "met");
   limit(f, MEMPROF_CALL_peak, 2000, 1000, 1, 0, "twice");
   limit(f, MEMPROF_CALL_peak, 2002, 1000, 1, 0, "more");
