@@ -73,8 +73,8 @@ struct mprt_state {
   struct memprof_frame *saved; /* while this thread forks: copies of its frames,
                                   innermost first, if the child needs them */
   size_t saved_count, saved_capacity;
-  memprof_ref saved_top; /* the innermost frame then; else 0 */
-  bool has_left_calls;   /* in a child: it began on another stack */
+  memprof_ref saved_top;     /* the innermost frame then; else 0 */
+  bool has_left_calls;       /* in a child: it began on another stack */
   struct mprt_scope *scopes; /* scopes.c: those that have begun */
   size_t scope_count, scope_capacity;
   struct mprt_state *next_free;

@@ -9,6 +9,9 @@ import subprocess
 import sys
 
 memprof, program = sys.argv[1:]
+# a job in the background may have been started with these ignored
+for name in ["INT", "HUP", "QUIT"]:
+    signal.signal(getattr(signal, "SIG" + name), signal.SIG_DFL)
 command = [memprof, "run", "-o", "x.mprof", "--", program]
 
 
