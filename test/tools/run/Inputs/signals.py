@@ -21,7 +21,9 @@ def state(pid):
 
 
 def sent_to_it():
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # in a group of its own: SIGTSTP does not stop a group that nobody watches,
+    # as that of a job without a terminal may be
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=os.setpgrp)
     pid = int(run.stdout.readline().split()[1])
     for name in ["INT", "HUP", "QUIT", "USR1", "USR2"]:
         run.send_signal(getattr(signal, "SIG" + name))
