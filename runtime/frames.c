@@ -197,9 +197,11 @@ void mprt_frames_save(struct mprt_state *self, bool is_shared) {
 void mprt_frames_inherit(struct mprt_state *self) {
   if (self->saved_top)
     self->record->top = self->saved_top;
+  /* those of an earlier fork are no longer these calls' */
+  size_t count = self->saved_top ? self->saved_count : 0;
   struct memprof_frame *top = top_of(self), *at = top;
   for (size_t i = 0; at != self->base; at = mprt_at(at->caller)) {
-    if (i < self->saved_count)
+    if (i < count)
       *at = self->saved[i++];
     at->start_ns = MEMPROF_INHERITED;
     at->seen_hits = 0;
