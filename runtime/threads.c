@@ -359,8 +359,11 @@ bool mprt_thread_has_counted(void) {
          (outside && (outside->allocs || outside->frees));
 }
 
+/* Of the stack that forks, paused or not. */
+static struct mprt_state *forking(void) { return pauses ? paused : mprt_self; }
+
 bool mprt_thread_is_in_call(void) {
-  const struct mprt_state *self = mprt_self;
+  const struct mprt_state *self = forking();
   if (!self || self->has_left_calls)
     return false;
   memprof_ref top = self->saved_top ? self->saved_top : self->record->top;
@@ -373,18 +376,21 @@ void mprt_thread_forking(bool is_shared) {
   uintptr_t here = (uintptr_t)__builtin_dwarf_cfa();
   mprt_own_holds(here); /* in the child it would look like the first thread */
   mprt_self = mprt_stack_at(here, MPRT_EXIT);
-  if (mprt_self)
-    mprt_frames_save(mprt_self, is_shared);
+  struct mprt_state *self = forking();
+  if (self)
+    mprt_frames_save(self, is_shared);
 }
 
 void mprt_thread_leave_calls(void) {
-  if (mprt_self)
-    mprt_self->has_left_calls = true;
+  struct mprt_state *self = forking();
+  if (self)
+    self->has_left_calls = true;
 }
 
 void mprt_thread_fork_over(void) {
-  if (mprt_self)
-    mprt_self->saved_top = 0;
+  struct mprt_state *self = forking();
+  if (self)
+    self->saved_top = 0;
 }
 
 /* The table of steps was wiped. */
@@ -405,7 +411,7 @@ static void bounds_forget(void) {
 /* Only the calls of the stack that forked are in progress still; a fibre's may
  * have gone on meanwhile, in the parent. */
 void mprt_threads_forked(bool was_shared) {
-  struct mprt_state *self = mprt_self;
+  struct mprt_state *self = forking();
   free_states = NULL;
   for (struct mprt_state *at = made_states; at; at = at->next_made) {
     steps_forget(at);
