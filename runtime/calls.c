@@ -14,9 +14,10 @@ static inline void stat_add(struct memprof_stat *stat, uint64_t value,
     stat->first = value;
 }
 
-static void stats_add(struct memprof_node *node,
-                      const struct memprof_thread *thread,
-                      const struct memprof_frame *frame, bool is_first) {
+void mprt_call_count(struct memprof_thread *thread,
+                     const struct memprof_frame *frame, uint64_t stamp) {
+  struct memprof_node *node = mprt_at(frame->node);
+  bool is_first = node->calls == node->in_flight;
   uint64_t bytes = thread->bytes - frame->bytes;
   uint64_t freed = thread->freed - frame->freed;
   const uint64_t values[MEMPROF_CALL_METRIC_COUNT] = {
@@ -28,19 +29,13 @@ static void stats_add(struct memprof_node *node,
   };
   for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
     stat_add(&node->per_call[m], values[m], is_first);
-  struct mprt_budget *budget = mprt_budget_of(node->function);
-  if (MPRT_UNLIKELY(budget != NULL))
-    mprt_budget_check(budget, node, values);
-}
-
-void mprt_call_count(struct memprof_thread *thread,
-                     const struct memprof_frame *frame, uint64_t stamp) {
-  struct memprof_node *node = mprt_at(frame->node);
-  bool is_first = node->calls == node->in_flight;
-  stats_add(node, thread, frame, is_first);
   if (is_first)
     node->first_stamp = stamp;
   node->in_flight--;
+  /* at last: the program's sink may ask for numbers, reset them, or fork */
+  struct mprt_budget *budget = mprt_budget_of(node->function);
+  if (MPRT_UNLIKELY(budget != NULL))
+    mprt_budget_check(budget, node, values);
 }
 
 void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
