@@ -23,7 +23,7 @@
 /* One that has begun on this stack and not ended. */
 struct mprt_scope {
   uint32_t flag;      /* MEMPROF_RECORD_TEST or _SCOPE */
-  memprof_ref node;   /* its context */
+  memprof_ref node;   /* its context, 0: it is not measured */
   memprof_ref frame;  /* the frame that was on top, or is its own */
   memprof_ref before; /* that frame's context, 0: the frame is its own */
   memprof_ref during; /* the frame's context until the end */
@@ -126,7 +126,7 @@ static void base_show(struct mprt_state *self) {
   base->start_ns = 0;
   for (size_t i = self->scope_count; i-- > 0;) {
     const struct mprt_scope *scope = &self->scopes[i];
-    if (mprt_at(scope->frame) != base)
+    if (mprt_at(scope->frame) != base || !scope->node)
       continue;
     base->start_ns = scope->is_inherited ? MEMPROF_INHERITED : 0;
     base->live_at_enter = scope->live;
@@ -206,6 +206,19 @@ static bool scope_begin(struct mprt_state *self, uint32_t flag,
   return true;
 }
 
+/* One that cannot be measured has an end like any other: which would else be
+ * that of the scope around it. */
+static void scope_skip(struct mprt_state *self, uint32_t flag) {
+  void *array = self->scopes;
+  memprof_ref node = top_of(self)->node;
+  if (!mprt_grow(&array, self->scope_count, &self->scope_capacity,
+                 sizeof *self->scopes))
+    return;
+  self->scopes = array;
+  self->scopes[self->scope_count++] = (struct mprt_scope){
+      .flag = flag, .frame = self->record->top, .before = node, .during = node};
+}
+
 /* ---- Ends ---- */
 
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -213,6 +226,8 @@ static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 /* A test in the base frame has its calls' high water there: calls.c. */
 static void scope_finish(struct mprt_state *self, struct mprt_scope *scope) {
   struct memprof_frame *frame = mprt_at(scope->frame);
+  if (!scope->node)
+    return;
   if (!scope->is_inherited) {
     struct memprof_frame call = {
         .node = scope->node,
@@ -320,7 +335,7 @@ void mprt_scopes_forget(struct mprt_state *self) {
 
 memprof_ref mprt_test_now(const struct mprt_state *self) {
   for (size_t i = self ? self->scope_count : 0; i-- > 0;)
-    if (self->scopes[i].flag == MEMPROF_RECORD_TEST)
+    if (self->scopes[i].flag == MEMPROF_RECORD_TEST && self->scopes[i].node)
       return self->scopes[i].node;
   return 0;
 }
@@ -333,11 +348,8 @@ static struct mprt_state *state_here(uintptr_t cfa, enum mprt_seeker seeker) {
   mprt_fork_arm();
   if (!mprt_is_awake())
     return NULL;
-  if (seeker == MPRT_CALL) {
-    if (!mprt_registry_is_active())
-      return NULL;
+  if (seeker == MPRT_CALL)
     mprt_fork_called();
-  }
   struct mprt_state *self = mprt_stack_at(cfa, seeker);
   if (self)
     mprt_frames_drop(self, cfa, false);
@@ -347,10 +359,16 @@ static struct mprt_state *state_here(uintptr_t cfa, enum mprt_seeker seeker) {
 static void begin(uint32_t flag, const char *suite, const char *name,
                   const char *file, unsigned line, uintptr_t cfa) {
   int kept = errno;
-  struct mprt_state *self = state_here(cfa, MPRT_CALL);
+  bool is_active = mprt_registry_is_active();
+  struct mprt_state *self = state_here(cfa, is_active ? MPRT_CALL : MPRT_EXIT);
   if (self) {
     scopes_drop_left(self);
-    if (!scope_begin(self, flag, function_of(flag, suite, name, file, line)))
+    bool is_measured =
+        is_active &&
+        scope_begin(self, flag, function_of(flag, suite, name, file, line));
+    if (!is_measured)
+      scope_skip(self, flag);
+    if (is_active && !is_measured)
       mprt_message("no memory for the numbers of '%s'", name);
   }
   errno = kept;
