@@ -51,8 +51,6 @@
 #define MEMPROF_FREE(ARGUMENT)
 #endif
 
-#include <stddef.h>
-
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -235,9 +233,9 @@ MEMPROF_WEAK void memprof_set_sink(memprof_sink *sink, void *context);
 
 #ifdef MEMPROF_ENABLED
 /* What the two below call; they are nothing where the runtime is not linked. */
-void __memprofpass_own_allocated(void *block, size_t size)
+void __memprofpass_own_allocated(const void *block, size_t size)
     __attribute__((weak));
-void __memprofpass_own_freed(void *block) __attribute__((weak));
+void __memprofpass_own_freed(const void *block) __attribute__((weak));
 
 /** Tells of a block that an allocator of the program's own hands out, where
  * MEMPROF_ALLOC cannot say it: `size` bytes at `block`, which may be NULL. It
@@ -245,14 +243,14 @@ void __memprofpass_own_freed(void *block) __attribute__((weak));
  * Does nothing asleep, and without MEMPROF_ENABLED. Thread-safe. */
 static inline void memprof_alloc(const void *block, size_t size) {
   if (__memprofpass_own_allocated)
-    __memprofpass_own_allocated((void *)block, size);
+    __memprofpass_own_allocated(block, size);
 }
 
 /** Tells that a block of memprof_alloc, or of a function marked MEMPROF_ALLOC,
  * is released. Others are ignored. Thread-safe. */
 static inline void memprof_free(const void *block) {
   if (__memprofpass_own_freed)
-    __memprofpass_own_freed((void *)block);
+    __memprofpass_own_freed(block);
 }
 #else
 #define memprof_alloc(BLOCK, SIZE) ((void)(BLOCK), (void)(SIZE))
