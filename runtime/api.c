@@ -173,6 +173,7 @@ MPRT_EXPORT int memprof_each(memprof_visitor *visitor, void *context) {
   int kept = errno;
   uintptr_t here = MPRT_CALLERS_STACK();
   mprt_fork_arm();
+  errno = kept;
   if (!mprt_is_awake())
     return 0;
   struct visit visit = {
@@ -217,7 +218,8 @@ MPRT_EXPORT int memprof_limit_set(const char *function, const char *limit) {
   int kept = errno;
   char error[256];
   mprt_fork_arm();
-  bool is_set = mprt_limit_set(function, limit, error, sizeof error);
+  bool is_set =
+      mprt_limit_set(function, limit ? limit : "", error, sizeof error);
   if (!is_set)
     mprt_message("memprof_limit_set: %s", error);
   errno = kept;

@@ -13,8 +13,6 @@ struct mprt_budget **_Atomic mprt_budgets;
 _Atomic uint32_t mprt_budget_count;
 struct mprt_family *mprt_family;
 
-enum { VIOLATION_FAILS, VIOLATION_WARNS, VIOLATION_OFF }; /* on_violation */
-
 /* ---- Limits of the mark ---- */
 
 /* A text within a record of any version; NULL when it is none. */

@@ -8,6 +8,9 @@
 
 #pragma GCC visibility push(hidden)
 
+/* The values of the option on_violation. */
+enum { VIOLATION_FAILS, VIOLATION_WARNS, VIOLATION_OFF };
+
 /* The limits of one function. Private memory, never moves. */
 struct mprt_budget {
   uint64_t calls; /* atomic: calls that ended while it was checked */

@@ -62,15 +62,6 @@ extern "C" {
  * that needs the runtime to link. */
 int memprof_enable(void);
 
-/* All others do nothing, and return 0, where the runtime is not linked, where
- * it is asleep, and where the compiler knows no weak symbols. */
-#if defined(__ELF__) && defined(__GNUC__)
-#ifdef MEMPROF_RUNTIME /* which is what it is about */
-#define MEMPROF_WEAK
-#else
-#define MEMPROF_WEAK __attribute__((weak))
-#endif
-
 /** One call, callees included. Bytes as requested. */
 struct memprof_call {
   unsigned long long allocs, frees, bytes, peak, kept;
@@ -80,9 +71,7 @@ struct memprof_call {
 struct memprof_stats {
   unsigned long long calls;                       /* unfinished ones included */
   unsigned long long allocs, frees, bytes, freed; /* of all calls */
-  unsigned long long
-      kept; /* bytes allocated and not released so far, by anyone;
-                              at the end: leaked */
+  unsigned long long kept; /* bytes not released so far, by anyone */
   /* each metric by itself, over finished calls */
   struct memprof_call largest, smallest, first;
 };
@@ -101,6 +90,21 @@ typedef void memprof_sink(void *context,
 
 typedef void memprof_visitor(void *context, const char *function,
                              const struct memprof_stats *stats);
+
+#ifdef __cplusplus
+#define MEMPROF_NO_STATS (memprof_stats())
+#else
+#define MEMPROF_NO_STATS ((struct memprof_stats){0})
+#endif
+
+/* All others do nothing, and return 0, where the runtime is not linked, where
+ * it is asleep, and where the compiler knows no weak symbols. */
+#if defined(__ELF__) && defined(__GNUC__)
+#ifdef MEMPROF_RUNTIME /* which is what it is about */
+#define MEMPROF_WEAK
+#else
+#define MEMPROF_WEAK __attribute__((weak))
+#endif
 
 MEMPROF_WEAK void memprof_disable(void);
 MEMPROF_WEAK int memprof_is_active(void);
@@ -196,17 +200,16 @@ MEMPROF_WEAK void memprof_set_sink(memprof_sink *sink, void *context);
 #define memprof_set_sink(SINK, CONTEXT)                                        \
   MEMPROF_CALL(memprof_set_sink, (SINK, CONTEXT))
 
-#ifdef __cplusplus
-#define MEMPROF_NO_STATS (memprof_stats())
-#else
-#define MEMPROF_NO_STATS ((struct memprof_stats){0})
-#endif
 #endif
 
 #elif !defined(MEMPROF_RUNTIME)
 #define memprof_disable() ((void)0)
 #define memprof_is_active() 0
 #define memprof_stack(LOW, SIZE) ((void)(LOW), (void)(SIZE))
+#define memprof_get(FUNCTION, STATS)                                           \
+  ((void)(FUNCTION), (void)(*(STATS) = MEMPROF_NO_STATS), 0)
+#define memprof_each(VISITOR, CONTEXT) ((void)(VISITOR), (void)(CONTEXT), 0)
+#define memprof_set_sink(SINK, CONTEXT) ((void)(SINK), (void)(CONTEXT))
 #define memprof_reset() ((void)0)
 #define memprof_pause() ((void)0)
 #define memprof_resume() ((void)0)
@@ -227,7 +230,8 @@ MEMPROF_WEAK void memprof_set_sink(memprof_sink *sink, void *context);
 #define MEMPROF_STEADY(NAME, N)                                                \
   for (int memprof_round = -1;                                                 \
        memprof_round++ < (N)                                                   \
-           ? (memprof_round ? memprof_begin(NAME) : memprof_pause(), 1)        \
+           ? ((void)(memprof_round ? memprof_begin(NAME) : memprof_pause()),   \
+              1)                                                               \
            : 0;                                                                \
        memprof_round ? memprof_end() : memprof_resume())
 

@@ -358,6 +358,7 @@ static struct mprt_state *state_here(uintptr_t cfa, enum mprt_seeker seeker) {
 
 static void begin(uint32_t flag, const char *suite, const char *name,
                   const char *file, unsigned line, uintptr_t cfa) {
+  static _Atomic bool said;
   int kept = errno;
   bool is_active = mprt_registry_is_active();
   struct mprt_state *self = state_here(cfa, is_active ? MPRT_CALL : MPRT_EXIT);
@@ -368,8 +369,9 @@ static void begin(uint32_t flag, const char *suite, const char *name,
         scope_begin(self, flag, function_of(flag, suite, name, file, line));
     if (!is_measured)
       scope_skip(self, flag);
-    if (is_active && !is_measured)
-      mprt_message("no memory for the numbers of '%s'", name);
+    if (is_active && !is_measured && !atomic_exchange(&said, true))
+      mprt_message("no memory for the numbers of '%s', and of what follows",
+                   name);
   }
   errno = kept;
 }

@@ -132,8 +132,6 @@ static void say_all_unmatched(void) {
 
 /* ---- The verdict ---- */
 
-enum { FAILS, WARNS, OFF }; /* the option on_violation */
-
 /* Said on stderr, wherever the report goes. Returns whether the run fails. */
 static bool say_broken(const struct profile *profile) {
   unsigned broken = 0, children = 0;
@@ -145,12 +143,13 @@ static bool say_broken(const struct profile *profile) {
     children = mprt_family->broken;
   if (broken)
     mprt_message("%u limit%s broken%s", broken, broken == 1 ? " is" : "s are",
-                 mprt_config.on_violation == WARNS ? " (on_violation=warn)"
-                                                   : "");
+                 mprt_config.on_violation == VIOLATION_WARNS
+                     ? " (on_violation=warn)"
+                     : "");
   if (children)
     mprt_message("%u forked child%s broke a limit", children,
                  children == 1 ? "" : "ren");
-  return (broken || children) && mprt_config.on_violation == FAILS;
+  return (broken || children) && mprt_config.on_violation == VIOLATION_FAILS;
 }
 
 /* The option require. */
@@ -175,7 +174,7 @@ void mprt_verdict_prepare(const struct report *report,
   const struct profile *profile = report->profile;
   struct sums *sums =
       scratch_alloc(scratch, profile->function_count, sizeof *sums);
-  if (mprt_config.on_violation == OFF)
+  if (mprt_config.on_violation == VIOLATION_OFF)
     return;
   unfinished_visit(profile, &(struct unfinished){.context = (void *)profile,
                                                  .call = end_call,

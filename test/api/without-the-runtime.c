@@ -6,6 +6,11 @@
 // RUN: %host_cc -std=c11 -static -I%inc %s -o %t.static && %t.static | FileCheck %s
 // RUN: %host_cxx -std=c++11 -x c++ -Wall -Wextra -Werror -I%inc %s -o %t.cpp && %t.cpp | FileCheck %s
 // RUN: %clang -Weverything -Werror -Wno-disabled-macro-expansion -Wno-reserved-identifier -Wno-padded -Wno-declaration-after-statement -std=c11 -I%inc -c %s -o %t.o
+//
+// Where there are no weak symbols, nothing is declared at all.
+// RUN: mkdir -p %t.dir && sed s/__ELF__/__NO_ELF__/ %inc/memprof.h > %t.dir/memprof.h
+// RUN: %host_cc -std=c11 -Wall -Wextra -Werror -I%t.dir %s -o %t.c11 && %t.c11 | FileCheck %s
+// RUN: %host_cxx -std=c++11 -x c++ -Wall -Wextra -Werror -I%t.dir %s -o %t.cpp && %t.cpp | FileCheck %s
 // RUN: %mclang -O1 %s -o %t && %t | FileCheck %s
 // CHECK: 0 0 0 0 0 0
 #include "memprof.h"
