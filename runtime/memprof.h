@@ -227,13 +227,17 @@ MEMPROF_WEAK void memprof_set_sink(memprof_sink *sink, void *context);
  *     MEMPROF_STEADY("parse again", 3) { parse(text); }
  *
  * Leave the block at its end only, not by break, goto or return. */
+#if defined(__ELF__) && defined(__GNUC__)
 #define MEMPROF_STEADY(NAME, N)                                                \
   for (int memprof_round = -1;                                                 \
        memprof_round++ < (N)                                                   \
-           ? ((void)(memprof_round ? memprof_begin(NAME) : memprof_pause()),   \
-              1)                                                               \
+           ? (memprof_round ? memprof_begin(NAME) : memprof_pause(), 1)        \
            : 0;                                                                \
        memprof_round ? memprof_end() : memprof_resume())
+#else
+#define MEMPROF_STEADY(NAME, N)                                                \
+  for (int memprof_round = -1; memprof_round++ < (N) ? ((void)(NAME), 1) : 0;)
+#endif
 
 #ifdef MEMPROF_ENABLED
 /* What the two below call; they are nothing where the runtime is not linked. */
