@@ -2,7 +2,7 @@
  * where each comes from. The runtime's own readers read them. */
 #include "common/sizes.h"
 #include "config.h"
-#include "limits.h"
+#include "effective_limits.h"
 #include "options.h"
 #include "runtime_messages.h"
 #include <getopt.h>

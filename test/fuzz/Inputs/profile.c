@@ -1,6 +1,6 @@
 /* profile.c - libFuzzer: any bytes as a profile: read, added up, printed; merged
  * with itself, which gives a profile again. */
-#include "../../tools/combine.h"
+#include "../../tools/profiles/combine.h"
 #include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>

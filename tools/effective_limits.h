@@ -1,7 +1,7 @@
-/* limits.h - the limits that a run here would have, for `memprof config`. The
- * ini is read: the rules of runtime/rules.h are its. */
-#ifndef MEMPROF_TOOL_LIMITS_H
-#define MEMPROF_TOOL_LIMITS_H
+/* effective_limits.h - the limits that a run here would have, for
+ * `memprof config`. The ini is read: the rules of runtime/rules.h are its. */
+#ifndef MEMPROF_EFFECTIVE_LIMITS_H
+#define MEMPROF_EFFECTIVE_LIMITS_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-/* limits.c - which limits a run here would have, and for whom. */
-#include "limits.h"
+/* effective_limits.c - which limits a run here would have, and for whom. */
+#include "effective_limits.h"
 #include "binary.h"
 #include "memprof_abi.h"
 #include "rules.h"
