@@ -14,8 +14,9 @@
 struct walk {
   const char *name;
   struct memprof_stats *stats;
-  uint64_t finished; /* calls that the per-call numbers hold */
+  uint64_t finished; /* calls that per_call holds */
   uint64_t first_stamp;
+  struct memprof_stat per_call[MEMPROF_CALL_METRIC_COUNT];
 };
 
 static bool is_named(uint32_t id, const char *name) {
@@ -28,28 +29,27 @@ static bool is_named(uint32_t id, const char *name) {
 }
 
 static void take_calls(struct walk *walk, const struct memprof_node *node) {
-  struct memprof_stats *stats = walk->stats;
   uint64_t finished = node->calls - node->in_flight;
-  stats->calls += node->calls;
+  walk->stats->calls += node->calls;
   if (!finished)
     return;
-  bool is_first = !walk->finished;
-  bool is_earliest = is_first || node->first_stamp < walk->first_stamp;
-#define TAKE(METRIC, TYPE)                                                     \
-  {                                                                            \
-    const struct memprof_stat *stat = &node->per_call[MEMPROF_CALL_##METRIC];  \
-    if (is_first || stat->min < stats->smallest.METRIC)                        \
-      stats->smallest.METRIC = stat->min;                                      \
-    if (stat->max > stats->largest.METRIC)                                     \
-      stats->largest.METRIC = stat->max;                                       \
-    if (is_earliest)                                                           \
-      stats->first.METRIC = stat->first;                                       \
-  }
-  MEMPROF_CALL_METRICS(TAKE)
-#undef TAKE
-  if (is_earliest)
+  bool is_earliest = node->first_stamp < walk->first_stamp;
+  for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
+    memprof_stat_add(&walk->per_call[m], &node->per_call[m], !walk->finished,
+                     is_earliest);
+  if (!walk->finished || is_earliest)
     walk->first_stamp = node->first_stamp;
   walk->finished += finished;
+}
+
+static void give_calls(const struct walk *walk) {
+  struct memprof_stats *stats = walk->stats;
+#define GIVE(METRIC, TYPE)                                                     \
+  stats->smallest.METRIC = walk->per_call[MEMPROF_CALL_##METRIC].min;          \
+  stats->largest.METRIC = walk->per_call[MEMPROF_CALL_##METRIC].max;           \
+  stats->first.METRIC = walk->per_call[MEMPROF_CALL_##METRIC].first;
+  MEMPROF_CALL_METRICS(GIVE)
+#undef GIVE
 }
 
 static void take_lines(struct walk *walk, const struct memprof_node *node) {
@@ -118,6 +118,7 @@ static void get(const char *function, memprof_ref test,
     take_tree(&walk, test);
   else
     mprt_threads_visit(take_roots, &walk);
+  give_calls(&walk);
 }
 
 MPRT_EXPORT int memprof_get(const char *function, struct memprof_stats *stats) {

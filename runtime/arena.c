@@ -240,3 +240,14 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
     say_full();
   return record;
 }
+
+static void fill_string(void *record, const void *text) {
+  strcpy(((struct memprof_string *)record)->text, text);
+}
+
+memprof_ref mprt_string_new(const char *text) {
+  void *string = mprt_arena_alloc(
+      MEMPROF_KIND_STRING, sizeof(struct memprof_string) + strlen(text) + 1,
+      fill_string, text);
+  return string ? mprt_ref(string) : 0;
+}

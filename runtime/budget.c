@@ -54,20 +54,13 @@ static bool mark_find(const struct memprof_abi_record *record, unsigned metric,
 
 /* ---- LIMIT records ---- */
 
-static void fill_text(void *record, const void *text) {
-  strcpy(((struct memprof_string *)record)->text, text);
-}
-
 /* "parse.c:12"; 0 when nothing is known. */
 static memprof_ref place_new(const char *file, unsigned line) {
   char text[4200];
   if (!file || !line)
     return 0;
   snprintf(text, sizeof text, "%s:%u", file, line);
-  void *string = mprt_arena_alloc(
-      MEMPROF_KIND_STRING, sizeof(struct memprof_string) + strlen(text) + 1,
-      fill_text, text);
-  return string ? mprt_ref(string) : 0;
+  return mprt_string_new(text);
 }
 
 /* A rule's place is that of many functions. */

@@ -49,10 +49,6 @@ static const char *module_name(const void *start) {
   return is_program ? NULL : info.dli_fname;
 }
 
-static void fill_string(void *record, const void *text) {
-  strcpy(((struct memprof_string *)record)->text, text);
-}
-
 static memprof_ref module_path(const struct module *module) {
   char program[4096];
   const char *path = module->name;
@@ -65,10 +61,7 @@ static memprof_ref module_path(const struct module *module) {
     program[length] = 0;
     path = program;
   }
-  void *string = mprt_arena_alloc(
-      MEMPROF_KIND_STRING, sizeof(struct memprof_string) + strlen(path) + 1,
-      fill_string, path);
-  return string ? mprt_ref(string) : 0;
+  return mprt_string_new(path);
 }
 
 /* ---- Live words ---- */

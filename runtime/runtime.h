@@ -112,6 +112,8 @@ void mprt_arena_close(void);
 void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
                        void (*fill)(void *record, const void *context),
                        const void *context);
+/* A STRING record with this text; 0 when the image is full. */
+memprof_ref mprt_string_new(const char *text);
 
 /* The lock of adding records. */
 extern _Atomic uint32_t mprt_arena_lock;

@@ -281,8 +281,10 @@ static void scopes_drop_left(struct mprt_state *self) {
   }
 }
 
+/* The innermost one; after the calls in it that nobody saw end. */
 static void scope_end_last(struct mprt_state *self) {
   struct mprt_scope *scope = &self->scopes[--self->scope_count];
+  mprt_frames_pop_above(self, mprt_at(scope->frame));
   if (scope->before)
     scope_finish(self, scope);
   else
@@ -301,21 +303,15 @@ static bool scope_end(struct mprt_state *self, uint32_t flag) {
   if (flag == MEMPROF_RECORD_SCOPE && scope->frame != self->record->top)
     return false;
   /* a failed assertion may have left calls by a longjmp that nobody saw */
-  while (self->scope_count >= count) {
-    mprt_frames_pop_above(self,
-                          mprt_at(self->scopes[self->scope_count - 1].frame));
+  while (self->scope_count >= count)
     scope_end_last(self);
-  }
   return true;
 }
 
 void mprt_scopes_finish(struct mprt_state *self) {
   scopes_drop_left(self);
-  while (self->scope_count) {
-    mprt_frames_pop_above(self,
-                          mprt_at(self->scopes[self->scope_count - 1].frame));
+  while (self->scope_count)
     scope_end_last(self);
-  }
 }
 
 void mprt_scopes_inherit(struct mprt_state *self) {

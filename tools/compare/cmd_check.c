@@ -165,15 +165,6 @@ static void settle_tolerances(struct tolerance out[METRIC_COUNT],
       out[m] = given[m].is_given ? given[m] : of_file[m];
 }
 
-static bool print(const struct request *request,
-                  const struct comparison *comparison) {
-  struct outfile out;
-  if (!outfile_open(&out, request->output, 0666))
-    return false;
-  request->format(comparison, out.file);
-  return outfile_commit(&out);
-}
-
 static enum status check(const struct request *request,
                          const struct subject *subject,
                          const struct snapshot *after) {
@@ -187,7 +178,8 @@ static enum status check(const struct request *request,
   settle_tolerances(tolerances, baseline.tolerances, request->tolerances);
   if (!compare(&comparison, &baseline.snapshot, after, tolerances,
                subject->scratch) ||
-      !find_loose(&comparison, subject, after) || !print(request, &comparison))
+      !find_loose(&comparison, subject, after) ||
+      !compare_write(&comparison, request->format, request->output))
     return STATUS_USAGE;
   if (comparison.changes[CHANGE_WORSE])
     return STATUS_BROKEN;

@@ -2,7 +2,6 @@
 #include "common/sizes.h"
 #include "compare.h"
 #include "options.h"
-#include "outfile.h"
 #include "render_compare.h"
 #include "subject.h"
 #include <getopt.h>
@@ -163,15 +162,6 @@ static bool open_run(struct subject *subject, const char *name) {
   return is_open;
 }
 
-static bool print(const struct request *request,
-                  const struct comparison *comparison) {
-  struct outfile out;
-  if (!outfile_open(&out, request->output, 0666))
-    return false;
-  request->format(comparison, out.file);
-  return outfile_commit(&out);
-}
-
 static enum status diff(const struct request *request,
                         struct subject subjects[2], char **names) {
   struct snapshot snapshots[2];
@@ -188,7 +178,7 @@ static enum status diff(const struct request *request,
   }
   if (!compare(&comparison, &snapshots[0], &snapshots[1], request->tolerances,
                subjects[1].scratch) ||
-      !print(request, &comparison))
+      !compare_write(&comparison, request->format, request->output))
     return STATUS_USAGE;
   return comparison.changes[CHANGE_WORSE] ? STATUS_BROKEN : STATUS_FINE;
 }

@@ -4,6 +4,7 @@
 #include "render_compare.h"
 #include "baseline.h"
 #include "common/sizes.h"
+#include "outfile.h"
 #include "tool.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -359,4 +360,13 @@ void compare_github(const struct comparison *comparison, FILE *to) {
     fputc('\n', to);
   }
   print_summary(to, comparison);
+}
+
+bool compare_write(const struct comparison *comparison, render_compare *format,
+                   const char *output) {
+  struct outfile out;
+  if (!outfile_open(&out, output, 0666))
+    return false;
+  format(comparison, out.file);
+  return outfile_commit(&out);
 }

@@ -25,6 +25,10 @@ render_compare diff_text;
 /* NULL after error(): there is no such format. */
 render_compare *compare_format_find(const char *command, const char *name);
 
+/* Writes it there; NULL: to standard output. Returns false after error(). */
+bool compare_write(const struct comparison *comparison, render_compare *format,
+                   const char *output);
+
 /* ---- What they have in common ---- */
 
 /* "allocs 3 -> 4 (+1, +33.3 %)" */

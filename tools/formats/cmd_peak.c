@@ -197,10 +197,8 @@ static enum status run(int argc, char **argv) {
       config_option(&walk, row, &request.config);
   if (walk.is_over)
     return walk.status;
-  if (optind < argc)
-    return peak_of_all(&request, argv + optind, (size_t)(argc - optind));
   char **paths;
-  size_t count = input_find_newest(&paths);
+  size_t count = input_take(argv + optind, (size_t)(argc - optind), &paths);
   enum status status =
       count ? peak_of_all(&request, paths, count) : STATUS_USAGE;
   input_free_paths(paths, count);

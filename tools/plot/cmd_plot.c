@@ -367,10 +367,8 @@ static enum status run(int argc, char **argv) {
     return walk.status;
   if (!is_consistent(&request))
     return usage_error("plot");
-  if (optind < argc)
-    return plot_files(&request, argv + optind, (size_t)(argc - optind));
   char **paths;
-  size_t count = input_find_newest(&paths);
+  size_t count = input_take(argv + optind, (size_t)(argc - optind), &paths);
   enum status status =
       count ? plot_files(&request, paths, count) : STATUS_USAGE;
   input_free_paths(paths, count);

@@ -273,6 +273,15 @@ size_t input_find_newest(char ***paths) {
   return count;
 }
 
+size_t input_take(char **given, size_t count, char ***paths) {
+  if (!count)
+    return input_find_newest(paths);
+  *paths = calloc(count, sizeof **paths);
+  for (size_t i = 0; *paths && i < count; i++)
+    (*paths)[i] = strdup(given[i]);
+  return *paths ? count : error("out of memory");
+}
+
 void input_free_paths(char **paths, size_t count) {
   while (count--)
     free(paths[count]);

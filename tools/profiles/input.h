@@ -45,6 +45,9 @@ bool input_peek(const char *path, struct memprof_header *header);
 /* The profile files of the newest run in the current directory, sorted; their
  * number. 0 after error() when there is none. Free with input_free_paths(). */
 size_t input_find_newest(char ***paths);
+/* The files that a command is given; those of the newest run when it is given
+ * none. Else as above. */
+size_t input_take(char **given, size_t count, char ***paths);
 void input_free_paths(char **paths, size_t count);
 
 #endif
