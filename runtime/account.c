@@ -8,59 +8,33 @@
  * counters and a line's returned_elsewhere.
  */
 #include "blocks.h"
-#include "core.h"
+#include "process.h"
 #include "wake.h"
 
-/* ---- Counters of the process ---- */
-
 bool mprt_was_threaded;
-
-/* What was live at the old peak is noted by the lines that change next. */
-MPRT_COLD static void raise_peak(struct memprof_header *header, int64_t live) {
-  uint64_t seen = __atomic_load_n(&header->peak, __ATOMIC_RELAXED);
-  while (live > (int64_t)seen)
-    if (__atomic_compare_exchange_n(&header->peak, &seen, (uint64_t)live, true,
-                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-      __atomic_fetch_add(&header->peak_epoch, 1, __ATOMIC_RELAXED);
-      if (live > __atomic_load_n(&mprt_break_above, __ATOMIC_RELAXED))
-        mprt_break();
-      return;
-    }
-}
-
-static inline void process_add(int64_t change) {
-  struct memprof_header *header = mprt_header();
-  int64_t live;
-  if (MPRT_LIKELY(mprt_is_single_threaded())) {
-    live = (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
-    __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
-  } else {
-    live = (int64_t)__atomic_add_fetch(&header->live, (uint64_t)change,
-                                       __ATOMIC_RELAXED);
-  }
-  if (change > 0 &&
-      live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED))
-    raise_peak(header, live);
-}
 
 /* ---- Events ---- */
 
 /* What happened at once: a realloc is both. forgotten: of `freed`, what was
- * counted as released long ago. */
+ * counted as released long ago. rises: to the process's high-water mark. */
 struct event {
   uint64_t allocs, bytes, frees, freed, forgotten;
+  bool rises;
 };
 
 /* The process's high-water mark lies behind: keeps what the line held then. */
 MPRT_COLD static void line_note_peak(struct memprof_line *line,
                                      uint64_t epoch) {
+  atomic_store_explicit(&mprt_peak_is_noted, true, memory_order_relaxed);
   __atomic_store_n(&line->at_peak, memprof_line_kept(line), __ATOMIC_RELAXED);
   __atomic_store_n(&line->peak_epoch, epoch, __ATOMIC_RELAXED);
 }
 
 /* Before what the line keeps changes. */
-static inline void line_before(unsigned char *arena,
-                               struct memprof_line *line) {
+static inline void line_before(unsigned char *arena, struct memprof_line *line,
+                               bool rises) {
+  if (rises)
+    return;
   const struct memprof_header *header = (const void *)arena;
   uint64_t epoch = __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
   if (__atomic_load_n(&line->peak_epoch, __ATOMIC_RELAXED) != epoch)
@@ -120,7 +94,7 @@ charge(unsigned char *arena, struct memprof_thread *thread,
   struct memprof_node *node = mprt_in(arena, frame->node);
   struct memprof_line *line = mprt_line_at(arena, frame, index);
   if (event.allocs) {
-    line_before(arena, line);
+    line_before(arena, line, event.rises);
     sizes_add(arena, node, event.bytes, event.allocs);
   }
   live += (int64_t)(event.bytes - event.freed);
@@ -145,7 +119,7 @@ charge_outside(struct memprof_thread *thread, struct event event) {
   struct memprof_node *root = mprt_at(thread->root);
   struct memprof_line *line = mprt_line_of_root(root);
   if (event.allocs) {
-    line_before(mprt_arena_base, line);
+    line_before(mprt_arena_base, line, event.rises);
     sizes_add(mprt_arena_base, root, event.bytes, event.allocs);
   }
   line_add(line, event);
@@ -161,12 +135,12 @@ charge_outside(struct memprof_thread *thread, struct event event) {
 /* The block, which was at `address`, is gone: it no longer counts as kept.
  * Returns its bytes if it never did. */
 static inline uint64_t line_credit(mprt_block block, const void *address,
-                                   struct mprt_state *self) {
+                                   struct mprt_state *self, bool rises) {
   unsigned char *arena = mprt_arena_base;
   struct memprof_line *line = mprt_in(arena, mprt_block_line(block));
   uint64_t size = mprt_block_size(block);
   bool is_ignored = line->ignored;
-  line_before(arena, line);
+  line_before(arena, line, rises);
   if (MPRT_LIKELY(self && mprt_in(arena, line->thread) == self->record)) {
     if (MPRT_LIKELY(!is_ignored))
       line->returned += size;
@@ -180,8 +154,8 @@ static inline uint64_t line_credit(mprt_block block, const void *address,
 
 /* A block whose release we did not see: its address was handed out again. */
 MPRT_COLD static void block_retire(mprt_block block, struct mprt_state *self) {
-  line_credit(block, RESIZED, self);
-  process_add(-(int64_t)mprt_block_size(block));
+  mprt_process_add(-(int64_t)mprt_block_size(block));
+  line_credit(block, RESIZED, self, false);
   __atomic_fetch_add(&mprt_header()->unseen_releases, 1, __ATOMIC_RELAXED);
 }
 
@@ -196,11 +170,11 @@ static inline bool is_outside(const struct mprt_state *self, uintptr_t cfa) {
 
 /* The innermost marked call of this stack; NULL when there is none, or when
  * something has to be done first. */
-static inline struct memprof_frame *
-frame_now(unsigned char *arena, struct mprt_state *self, uintptr_t cfa) {
+static inline struct memprof_frame *frame_now(struct mprt_state *self,
+                                              uintptr_t cfa) {
   if (MPRT_UNLIKELY(!self))
     return NULL;
-  struct memprof_frame *top = mprt_in(arena, self->record->top);
+  struct memprof_frame *top = self->top;
   return MPRT_LIKELY(mprt_is_below(self, top, cfa) && top->caller) ? top : NULL;
 }
 
@@ -266,27 +240,27 @@ MPRT_COLD static void charge_undo(struct memprof_frame *frame,
     if (line->ignored)
       thread->freed -= size;
   }
+  mprt_process_add(-(int64_t)size);
   __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
 }
 
-/* What a put did not do silently. Returns whether the block was entered. */
-MPRT_COLD static bool put_failed(mprt_block result, struct memprof_frame *frame,
+/* What a put did not do silently. */
+MPRT_COLD static void put_failed(mprt_block result, struct memprof_frame *frame,
                                  struct memprof_line *line, size_t size) {
-  if (result != MPRT_BLOCK_LOST) {
+  if (result != MPRT_BLOCK_LOST)
     block_retire(result, mprt_self);
-    return true;
-  }
-  charge_undo(frame, line, size);
-  return false;
+  else
+    charge_undo(frame, line, size);
 }
 
-static inline bool block_enter(unsigned char *arena, enum mprt_owner owner,
+static inline void block_enter(unsigned char *arena, enum mprt_owner owner,
                                void *block, struct memprof_frame *frame,
                                struct memprof_line *line, size_t size) {
   memprof_ref ref =
       (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
   mprt_block result = mprt_blocks_put_of(owner, block, ref, size);
-  return MPRT_LIKELY(!result) || put_failed(result, frame, line, size);
+  if (MPRT_UNLIKELY(result))
+    put_failed(result, frame, line, size);
 }
 
 /* What `latest` holds: no address of the one is one of the other. */
@@ -305,18 +279,20 @@ MPRT_COLD static void allocated_slow(enum mprt_owner owner, void *block,
   struct memprof_frame *frame = frame_of_allocation(cfa, &self);
   if (!frame || !block)
     return;
-  struct memprof_line *line =
-      charge_at(frame, (struct event){.allocs = 1, .bytes = size});
+  bool rises = mprt_process_add((int64_t)size);
+  struct memprof_line *line = charge_at(
+      frame, (struct event){.allocs = 1, .bytes = size, .rises = rises});
   if (frame->caller)
     self->latest = block_name(owner, block);
-  if (block_enter(mprt_arena_base, owner, block, frame, line, size))
-    process_add((int64_t)size);
+  block_enter(mprt_arena_base, owner, block, frame, line, size);
+  if (rises)
+    mprt_process_rose();
 }
 
 void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
   unsigned char *arena = mprt_arena_base;
-  struct memprof_frame *frame = frame_now(arena, self, cfa);
+  struct memprof_frame *frame = frame_now(self, cfa);
   if (MPRT_UNLIKELY(!frame)) {
     /* asked first without a call: the way of all that is outside */
     if (MPRT_LIKELY(is_outside(self, cfa)))
@@ -328,11 +304,14 @@ void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
     return;
   if (MPRT_UNLIKELY(self->wrapper) && is_in_wrapper(self, cfa))
     return;
-  struct memprof_line *line = charge(
-      arena, self->record, frame, (struct event){.allocs = 1, .bytes = size});
+  bool rises = mprt_process_add((int64_t)size);
+  struct memprof_line *line =
+      charge(arena, self->record, frame,
+             (struct event){.allocs = 1, .bytes = size, .rises = rises});
   self->latest = block;
-  if (block_enter(arena, MPRT_OF_MALLOC, block, frame, line, size))
-    process_add((int64_t)size);
+  block_enter(arena, MPRT_OF_MALLOC, block, frame, line, size);
+  if (MPRT_UNLIKELY(rises))
+    mprt_process_rose();
 }
 
 MPRT_COLD static void freed_slow(mprt_block block, const void *address,
@@ -340,8 +319,8 @@ MPRT_COLD static void freed_slow(mprt_block block, const void *address,
   uint64_t size = mprt_block_size(block);
   struct mprt_state *self;
   struct memprof_frame *frame = frame_find(cfa, &self);
-  uint64_t forgotten = line_credit(block, address, self);
-  process_add(-(int64_t)size);
+  mprt_process_add(-(int64_t)size);
+  uint64_t forgotten = line_credit(block, address, self, false);
   if (frame)
     charge_at(frame, (struct event){
                          .frees = 1, .freed = size, .forgotten = forgotten});
@@ -351,14 +330,14 @@ static __attribute__((noinline)) void
 block_freed(mprt_block block, const void *address, uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
   unsigned char *arena = mprt_arena_base;
-  struct memprof_frame *frame = frame_now(arena, self, cfa);
+  struct memprof_frame *frame = frame_now(self, cfa);
   if (MPRT_UNLIKELY(!frame)) {
     freed_slow(block, address, cfa);
     return;
   }
   uint64_t size = mprt_block_size(block);
-  uint64_t forgotten = line_credit(block, address, self);
-  process_add(-(int64_t)size);
+  mprt_process_add(-(int64_t)size);
+  uint64_t forgotten = line_credit(block, address, self, false);
   charge(arena, self->record, frame,
          (struct event){.frees = 1, .freed = size, .forgotten = forgotten});
 }
@@ -393,24 +372,25 @@ void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
   struct memprof_frame *frame = frame_find(cfa, &self);
   if (frame && is_in_wrapper(self, cfa))
     block = NULL; /* only the release counts */
+  uint64_t entered = frame && block ? size : 0;
+  bool rises = mprt_process_add((int64_t)(entered - released));
   uint64_t forgotten =
-      token ? line_credit(token, block ? RESIZED : old_block, self) : 0;
-  int64_t change = -(int64_t)released;
+      token ? line_credit(token, block ? RESIZED : old_block, self, rises) : 0;
   struct event event = {.allocs = block != NULL,
                         .bytes = block ? size : 0,
                         .frees = token != 0,
                         .freed = released,
-                        .forgotten = forgotten};
+                        .forgotten = forgotten,
+                        .rises = rises};
   if (frame && (event.allocs || event.frees)) {
     struct memprof_line *line = charge_at(frame, event);
     if (block && frame->caller)
       self->latest = block;
-    if (block &&
-        block_enter(mprt_arena_base, MPRT_OF_MALLOC, block, frame, line, size))
-      change += (int64_t)size;
+    if (block)
+      block_enter(mprt_arena_base, MPRT_OF_MALLOC, block, frame, line, size);
   }
-  if (change)
-    process_add(change);
+  if (rises)
+    mprt_process_rose();
 }
 
 /* ---- Mappings of the program ---- */

@@ -41,6 +41,11 @@ static inline void *mprt_in(unsigned char *arena, memprof_ref ref) {
  * fibre's, a signal handler's). Private memory, written by the thread that runs
  * on the stack alone; given on with the record. */
 struct mprt_state {
+  struct memprof_frame *top;  /* the innermost call; == base outside all marked
+                                 functions. What the image says too, written
+                                 by mprt_top_set alone */
+  struct memprof_frame *base; /* outside all marked functions; its cfa is the
+                                 end of the stack */
   struct memprof_thread *record;
   struct memprof_frame *next;  /* the slot of the next call: ahead of the top
                                   while `enter` fills it, so that a signal
@@ -58,8 +63,6 @@ struct mprt_state {
   bool transitions_forgot;      /* some steps are no longer in the table */
   bool is_busy;                 /* the fields above do not fit each other */
   bool is_fibre;                /* no thread's own stack: any may run on it */
-  struct memprof_frame *base;   /* outside all marked functions; its cfa is the
-                                   end of the stack */
   struct memprof_frames *chunk; /* that block */
   /* account.c: the block that the stack allocated last under a marked function:
    * released before the next one, it was temporary */
@@ -141,6 +144,14 @@ void mprt_stacks_forget(uintptr_t low, uintptr_t high);
 /* Changes with the set of stacks besides the threads' own; 0: there was never
  * one. */
 extern _Atomic uint32_t mprt_stacks_epoch;
+
+/* Whoever interrupts us before the last store sees the old one. */
+static inline void mprt_top_set(struct mprt_state *self, unsigned char *arena,
+                                struct memprof_frame *frame) {
+  self->record->top =
+      (memprof_ref)((size_t)((unsigned char *)frame - arena) / MEMPROF_UNIT);
+  self->top = frame;
+}
 
 /* Whether the short way will do: the address is on the stack of `self`, and no
  * call that is over stands in between. */

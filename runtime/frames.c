@@ -49,14 +49,10 @@ static struct memprof_frame *frames_of(struct memprof_frames *chunk) {
   return (struct memprof_frame *)(chunk + 1);
 }
 
-static struct memprof_frame *top_of(const struct mprt_state *self) {
-  return mprt_at(self->record->top);
-}
-
 /* Where a block's ends of calls take the slow way: see mprt_state. */
 static struct memprof_frame *chunk_first(const struct mprt_state *self,
                                          struct memprof_frames *chunk) {
-  struct memprof_frame *frames = frames_of(chunk), *top = top_of(self);
+  struct memprof_frame *frames = frames_of(chunk), *top = self->top;
   if (top->start_ns && top >= frames && top < frames + chunk->count)
     return top;
   if (self->inherited >= frames && self->inherited < frames + chunk->count)
@@ -100,7 +96,7 @@ static void chunk_descend(struct mprt_state *self,
 static void start_forget(struct mprt_state *self, struct memprof_frame *frame) {
   frame->start_ns = 0;
   if (frame == self->inherited) {
-    struct memprof_frame *caller = top_of(self);
+    struct memprof_frame *caller = self->top;
     self->inherited = caller == self->base ? NULL : caller;
   }
 }
@@ -108,7 +104,7 @@ static void start_forget(struct mprt_state *self, struct memprof_frame *frame) {
 /* Finishes the innermost call. */
 static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
   mprt_call_finish(self, frame);
-  self->record->top = frame->caller;
+  mprt_top_set(self, mprt_arena_base, mprt_at(frame->caller));
   if (MPRT_UNLIKELY(frame->start_ns))
     start_forget(self, frame);
   atomic_signal_fence(memory_order_seq_cst);
@@ -121,7 +117,7 @@ static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
 /* Whether the call of this frame is still open on this thread. */
 static bool is_open(const struct mprt_state *self,
                     const struct memprof_frame *frame) {
-  const struct memprof_frame *at = top_of(self);
+  const struct memprof_frame *at = self->top;
   while (at != self->base && at != frame)
     at = mprt_at(at->caller);
   return at == frame && at != self->base;
@@ -133,8 +129,8 @@ MPRT_COLD static bool frames_heal(struct mprt_state *self,
                                   const struct memprof_frame *frame) {
   if (!is_open(self, frame))
     return false;
-  while (top_of(self) != frame)
-    frame_pop(self, top_of(self));
+  while (self->top != frame)
+    frame_pop(self, self->top);
   return true;
 }
 
@@ -145,10 +141,10 @@ static bool is_below(const struct memprof_frame *frame, uintptr_t cfa,
 
 MPRT_COLD struct memprof_frame *mprt_frames_drop(struct mprt_state *self,
                                                  uintptr_t cfa, bool is_call) {
-  struct memprof_frame *top = top_of(self);
+  struct memprof_frame *top = self->top;
   while (top != self->base && is_below(top, cfa, is_call)) {
     frame_pop(self, top);
-    top = top_of(self);
+    top = self->top;
   }
   return top;
 }
@@ -167,13 +163,13 @@ void __memprofpass_jumping(uintptr_t target) {
 }
 
 void mprt_frames_finish(struct mprt_state *self) {
-  while (top_of(self) != self->base)
-    frame_pop(self, top_of(self));
+  while (self->top != self->base)
+    frame_pop(self, self->top);
 }
 
 void mprt_frames_save(struct mprt_state *self, bool is_shared) {
   size_t count = 0;
-  const struct memprof_frame *top = top_of(self), *at;
+  const struct memprof_frame *top = self->top, *at;
   self->saved_top = mprt_ref(top);
   self->saved_count = 0;
   if (!is_shared)
@@ -196,10 +192,10 @@ void mprt_frames_save(struct mprt_state *self, bool is_shared) {
 /* All of them count from zero, on whatever line they are. */
 void mprt_frames_inherit(struct mprt_state *self) {
   if (self->saved_top)
-    self->record->top = self->saved_top;
+    mprt_top_set(self, mprt_arena_base, mprt_at(self->saved_top));
   /* those of an earlier fork are no longer these calls' */
   size_t count = self->saved_top ? self->saved_count : 0;
-  struct memprof_frame *top = top_of(self), *at = top;
+  struct memprof_frame *top = self->top, *at = top;
   for (size_t i = 0; at != self->base; at = mprt_at(at->caller)) {
     if (i < count)
       *at = self->saved[i++];
@@ -215,7 +211,7 @@ void mprt_frames_inherit(struct mprt_state *self) {
 
 void mprt_frames_forget(struct mprt_state *self) {
   mprt_scopes_forget(self);
-  self->record->top = self->record->base;
+  mprt_top_set(self, mprt_arena_base, self->base);
   self->inherited = NULL;
   struct memprof_frames *chunk = (struct memprof_frames *)self->base - 1;
   self->chunk = chunk;
@@ -266,8 +262,7 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
   node->entry_live = live;
   /* whoever interrupts us before this sees the caller on top */
   atomic_signal_fence(memory_order_seq_cst);
-  thread->top =
-      (memprof_ref)((size_t)((unsigned char *)frame - arena) / MEMPROF_UNIT);
+  mprt_top_set(self, arena, frame);
   return frame;
 }
 
@@ -282,7 +277,7 @@ static struct memprof_frame *slot_take(struct mprt_state *self) {
 
 struct memprof_frame *mprt_frames_push(struct mprt_state *self,
                                        memprof_ref context) {
-  struct memprof_frame *caller = top_of(self);
+  struct memprof_frame *caller = self->top;
   mprt_frame_visit(mprt_arena_base, caller, self->record->live);
   struct memprof_frame *frame = slot_take(self);
   if (!frame)
@@ -293,8 +288,8 @@ struct memprof_frame *mprt_frames_push(struct mprt_state *self,
 
 void mprt_frames_pop_above(struct mprt_state *self,
                            const struct memprof_frame *frame) {
-  while (top_of(self) != frame)
-    frame_pop(self, top_of(self));
+  while (self->top != frame)
+    frame_pop(self, self->top);
 }
 
 void mprt_frames_pop(struct mprt_state *self, struct memprof_frame *frame) {
@@ -332,7 +327,7 @@ MPRT_EXPORT void *__memprofpass_enter(void *live) {
   if (MPRT_UNLIKELY(!function || !self || self->next == self->limit))
     return enter_slow(function, cfa);
   unsigned char *arena = mprt_arena_base;
-  struct memprof_frame *caller = mprt_in(arena, self->record->top);
+  struct memprof_frame *caller = self->top;
   if (MPRT_UNLIKELY(caller->cfa <= cfa || cfa < self->low))
     return enter_slow(function, cfa);
   uint32_t line = mprt_frame_visit(arena, caller, self->record->live);
@@ -405,7 +400,7 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
     caller->seen_hits =
         ((const volatile uint64_t *)caller->hits)[caller->seen_line];
   }
-  thread->top = frame->caller;
+  mprt_top_set(self, arena, caller);
   atomic_signal_fence(memory_order_seq_cst);
   self->next = frame;
 }

@@ -152,7 +152,7 @@ struct memprof_stat {
  *
  * - live: signed; bytes of tracked blocks not yet released, process-wide.
  * - peak: the largest `live` was: process.peak.
- * - peak_epoch: how often an allocation raised `peak`.
+ * - peak_epoch: how often `peak` was raised after something else had happened.
  * - unseen_releases: allocations that found their address already occupied: its
  *   release bypassed us.
  * - dropped_frames: calls that got the dummy frame: memory for frames ran out,
@@ -384,8 +384,9 @@ struct memprof_line {
   uint64_t stamp;     /* of the last event: orders events across threads; see
                      memprof_thread.events */
   /* What was live at the process's high-water mark is noted late: an event that
-   * finds peak_epoch != header.peak_epoch is the first since the peak was
-   * raised, so it first sets at_peak := kept, peak_epoch := header.peak_epoch.
+   * does not raise it and finds peak_epoch != header.peak_epoch is the line's
+   * first since, so it first sets at_peak := kept, peak_epoch :=
+   * header.peak_epoch. A rise after such notes raises header.peak_epoch.
    * Exact with one thread; with several, but for events in flight. */
   uint64_t peak_epoch;
 #define MEMPROF_LINE_FIELD(FIELD, COMBINE) MEMPROF_LINE_TYPE_##COMBINE FIELD;

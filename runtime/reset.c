@@ -8,7 +8,7 @@
 #include "budget.h"
 #include "core.h"
 #include "memprof.h"
-#include "wake.h"
+#include "process.h"
 #include <errno.h>
 #include <string.h>
 
@@ -109,6 +109,7 @@ static void header_empty(struct memprof_header *header) {
 #define EMPTY(FIELD) header->FIELD = 0;
   MEMPROF_PROCESS_COUNTERS(EMPTY)
 #undef EMPTY
+  mprt_peak_is_noted = true;
 }
 
 void mprt_image_empty(bool is_child) {

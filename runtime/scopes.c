@@ -95,10 +95,6 @@ static uint32_t function_of(uint32_t flag, const char *suite, const char *name,
 
 /* ---- Contexts ---- */
 
-static struct memprof_frame *top_of(const struct mprt_state *self) {
-  return mprt_at(self->record->top);
-}
-
 static uint32_t flags_of(memprof_ref node) {
   const struct memprof_function *function =
       mprt_registry_function(((struct memprof_node *)mprt_at(node))->function);
@@ -141,7 +137,7 @@ static void base_show(struct mprt_state *self) {
 /* Makes room on the path for the scope. Returns false when there is none. */
 static bool scope_place(struct mprt_state *self, struct mprt_scope *scope,
                         uint32_t function) {
-  struct memprof_frame *top = top_of(self);
+  struct memprof_frame *top = self->top;
   const struct memprof_node *node = mprt_at(top->node);
   bool is_call =
       top != self->base && !(flags_of(top->node) & MEMPROF_RECORD_SCOPE);
@@ -164,7 +160,7 @@ static bool scope_place(struct mprt_state *self, struct mprt_scope *scope,
 
 static void scope_start(struct mprt_state *self, struct mprt_scope *scope) {
   const struct memprof_thread *thread = self->record;
-  struct memprof_frame *top = top_of(self);
+  struct memprof_frame *top = self->top;
   struct memprof_node *node = mprt_at(scope->node);
   scope->live = thread->live;
   scope->high = top->call_high;
@@ -181,7 +177,7 @@ static void scope_start(struct mprt_state *self, struct mprt_scope *scope) {
     top->node = scope->during;
   else
     call_move(top, scope->during);
-  scope->frame = thread->top;
+  scope->frame = mprt_ref(self->top);
 }
 
 static bool scope_begin(struct mprt_state *self, uint32_t flag,
@@ -210,13 +206,16 @@ static bool scope_begin(struct mprt_state *self, uint32_t flag,
  * that of the scope around it. */
 static void scope_skip(struct mprt_state *self, uint32_t flag) {
   void *array = self->scopes;
-  memprof_ref node = top_of(self)->node;
+  memprof_ref node = self->top->node;
   if (!mprt_grow(&array, self->scope_count, &self->scope_capacity,
                  sizeof *self->scopes))
     return;
   self->scopes = array;
-  self->scopes[self->scope_count++] = (struct mprt_scope){
-      .flag = flag, .frame = self->record->top, .before = node, .during = node};
+  self->scopes[self->scope_count++] =
+      (struct mprt_scope){.flag = flag,
+                          .frame = mprt_ref(self->top),
+                          .before = node,
+                          .during = node};
 }
 
 /* ---- Ends ---- */
@@ -258,7 +257,7 @@ static void scope_finish(struct mprt_state *self, struct mprt_scope *scope) {
  * A frame that was taken by another call since has another context. */
 static bool scope_stands(const struct mprt_state *self,
                          const struct mprt_scope *scope) {
-  const struct memprof_frame *frame = mprt_at(scope->frame), *at = top_of(self);
+  const struct memprof_frame *frame = mprt_at(scope->frame), *at = self->top;
   while (at != frame && at != self->base)
     at = mprt_at(at->caller);
   return at == frame &&
@@ -300,7 +299,7 @@ static bool scope_end(struct mprt_state *self, uint32_t flag) {
   if (!count || (flag == MEMPROF_RECORD_SCOPE && count != self->scope_count))
     return false;
   struct mprt_scope *scope = &self->scopes[count - 1];
-  if (flag == MEMPROF_RECORD_SCOPE && scope->frame != self->record->top)
+  if (flag == MEMPROF_RECORD_SCOPE && scope->frame != mprt_ref(self->top))
     return false;
   /* a failed assertion may have left calls by a longjmp that nobody saw */
   while (self->scope_count >= count)

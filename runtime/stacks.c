@@ -81,7 +81,7 @@ static void range_remove(struct range *range) {
  * when its calls are there. */
 static bool range_cut(struct range *range, uintptr_t low, uintptr_t high) {
   struct mprt_state *state = range->state;
-  const struct memprof_frame *top = mprt_at(state->record->top);
+  const struct memprof_frame *top = state->top;
   const struct memprof_frame *outermost = top;
   if (range->is_told || top == state->base)
     return false;

@@ -98,7 +98,8 @@ static bool state_fill(struct mprt_state *self) {
   self->limit = base + frames->count;
   self->chunk = frames;
   thread->root = root;
-  thread->base = thread->top = mprt_ref(base);
+  thread->base = mprt_ref(base);
+  mprt_top_set(self, mprt_arena_base, base);
   return true;
 }
 
@@ -366,7 +367,7 @@ bool mprt_thread_is_in_call(void) {
   const struct mprt_state *self = forking();
   if (!self || self->has_left_calls)
     return false;
-  memprof_ref top = self->saved_top ? self->saved_top : self->record->top;
+  memprof_ref top = self->saved_top ? self->saved_top : mprt_ref(self->top);
   return top != self->record->base;
 }
 

@@ -1,0 +1,53 @@
+/* process.h - the live bytes of the whole process, and their high-water mark.
+ *
+ * What each line held at the high-water mark is noted late: an event that does
+ * not raise the mark is the first to change a line since, so it notes the line
+ * as it was (account.c). While the mark rises nothing has to be noted: what the
+ * lines hold is what they hold at the peak. Only a rise after a note makes the
+ * notes old.
+ */
+#ifndef MPRT_PROCESS_H
+#define MPRT_PROCESS_H
+
+#include "core.h"
+#include "wake.h"
+
+#pragma GCC visibility push(hidden)
+
+/* A line was noted since the high-water mark rose last. */
+extern _Atomic bool mprt_peak_is_noted;
+
+/* The notes are old from here on. */
+void mprt_peak_forget_notes(struct memprof_header *header);
+/* The same as mprt_process_add, when there are other threads. */
+bool mprt_process_add_shared(int64_t change);
+
+/* Before the lines change: the process holds so many bytes more, or fewer.
+ * Returns whether that is a new high-water mark. */
+static inline bool mprt_process_add(int64_t change) {
+  if (MPRT_UNLIKELY(!mprt_is_single_threaded()))
+    return mprt_process_add_shared(change);
+  struct memprof_header *header = mprt_header();
+  int64_t live =
+      (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
+  __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
+  if (MPRT_LIKELY(live <=
+                  (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED)))
+    return false;
+  __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
+  if (MPRT_UNLIKELY(
+          atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed)))
+    mprt_peak_forget_notes(header);
+  return true;
+}
+
+/* And after them: the numbers include the event at which a debugger stops. */
+static inline void mprt_process_rose(void) {
+  if (MPRT_UNLIKELY(
+          (int64_t)__atomic_load_n(&mprt_header()->peak, __ATOMIC_RELAXED) >
+          __atomic_load_n(&mprt_break_above, __ATOMIC_RELAXED)))
+    mprt_break();
+}
+
+#pragma GCC visibility pop
+#endif
