@@ -1,0 +1,3 @@
+"""The workloads that are real programs, from Debian source packages."""
+
+REAL_WORKLOADS = ()
