@@ -151,29 +151,46 @@ static inline mprt_block mprt_blocks_take(const void *block) {
   return mprt_blocks_take_of(MPRT_OF_MALLOC, block);
 }
 
+/* Where a block is entered, if that is done with a store or two: its page has
+ * cells, nothing is in its way, and it fits. Else NULL. */
+static inline mprt_cell *mprt_blocks_vacancy(enum mprt_owner owner,
+                                             const void *block,
+                                             memprof_ref line, size_t size) {
+  uintptr_t address = (uintptr_t)block;
+  if (MPRT_UNLIKELY(!mprt_blocks_is_regular(address) ||
+                    size > MPRT_CELL_LARGE_MAX || line % MPRT_LINE_UNIT ||
+                    line / MPRT_LINE_UNIT > MPRT_CELL_LINE))
+    return NULL;
+  mprt_cell *at = mprt_blocks_cell(owner, address);
+  if (MPRT_UNLIKELY(!at || atomic_load_explicit(at, memory_order_relaxed)))
+    return NULL;
+  if (size > MPRT_CELL_SMALL_MAX &&
+      MPRT_UNLIKELY(atomic_load_explicit(at + 1, memory_order_relaxed)))
+    return NULL;
+  return at;
+}
+
+static inline void mprt_cell_put(mprt_cell *at, memprof_ref line, size_t size) {
+  uint32_t place = line / MPRT_LINE_UNIT;
+  if (size > MPRT_CELL_SMALL_MAX) {
+    atomic_store_explicit(at + 1, (uint32_t)size | MPRT_CELL_MORE,
+                          memory_order_relaxed);
+    place |= MPRT_CELL_LARGE;
+  } else {
+    place |= (uint32_t)size << 24;
+  }
+  atomic_store_explicit(at, place, memory_order_release);
+}
+
 /* Enters a block. Returns 0 as it should be, one whose release was not seen, if
  * it was in the way, or MPRT_BLOCK_LOST. */
 static inline mprt_block mprt_blocks_put_of(enum mprt_owner owner,
                                             const void *block, memprof_ref line,
                                             size_t size) {
-  uintptr_t address = (uintptr_t)block;
-  mprt_cell *at = NULL;
-  if (MPRT_LIKELY(mprt_blocks_is_regular(address)))
-    at = mprt_blocks_cell(owner, address);
-  uint32_t place = line / MPRT_LINE_UNIT;
-  if (MPRT_UNLIKELY(!at || atomic_load_explicit(at, memory_order_relaxed) ||
-                    size > MPRT_CELL_LARGE_MAX || line % MPRT_LINE_UNIT ||
-                    place > MPRT_CELL_LINE))
-    return mprt_blocks_put_slow(owner, address, line, size);
-  if (size > MPRT_CELL_SMALL_MAX) {
-    if (MPRT_UNLIKELY(atomic_load_explicit(at + 1, memory_order_relaxed)))
-      return mprt_blocks_put_slow(owner, address, line, size);
-    atomic_store_explicit(at + 1, (uint32_t)size | MPRT_CELL_MORE,
-                          memory_order_relaxed);
-    atomic_store_explicit(at, place | MPRT_CELL_LARGE, memory_order_release);
-    return 0;
-  }
-  atomic_store_explicit(at, place | (uint32_t)size << 24, memory_order_release);
+  mprt_cell *at = mprt_blocks_vacancy(owner, block, line, size);
+  if (MPRT_UNLIKELY(!at))
+    return mprt_blocks_put_slow(owner, (uintptr_t)block, line, size);
+  mprt_cell_put(at, line, size);
   return 0;
 }
 
