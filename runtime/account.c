@@ -103,13 +103,17 @@ charge(unsigned char *arena, struct memprof_thread *thread,
   thread->bytes += event.bytes;
   thread->frees += event.frees;
   thread->freed += event.freed - event.forgotten;
-  if (live > frame->high)
-    frame->high = live;
-  if (live > frame->call_high)
-    frame->call_high = live;
   thread->freed += line_add(line, event);
-  mprt_line_mark(line, (uint64_t)(frame->high - frame->base), live,
-                 mprt_stamp(thread));
+  /* only what grows can be a high-water mark */
+  uint64_t peak = 0;
+  if (event.allocs) {
+    if (live > frame->high)
+      frame->high = live;
+    if (live > frame->call_high)
+      frame->call_high = live;
+    peak = (uint64_t)(frame->high - frame->base);
+  }
+  mprt_line_mark(line, peak, live, mprt_stamp(thread));
   return line;
 }
 
@@ -290,28 +294,9 @@ MPRT_COLD static void allocated_slow(enum mprt_owner owner, void *block,
 }
 
 void mprt_account_allocated(void *block, size_t size, uintptr_t cfa) {
-  struct mprt_state *self = mprt_self;
-  unsigned char *arena = mprt_arena_base;
-  struct memprof_frame *frame = frame_now(self, cfa);
-  if (MPRT_UNLIKELY(!frame)) {
-    /* asked first without a call: the way of all that is outside */
-    if (MPRT_LIKELY(is_outside(self, cfa)))
-      return;
+  /* asked first: the way of all that is outside */
+  if (!is_outside(mprt_self, cfa))
     allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
-    return;
-  }
-  if (MPRT_UNLIKELY(!block))
-    return;
-  if (MPRT_UNLIKELY(self->wrapper) && is_in_wrapper(self, cfa))
-    return;
-  bool rises = mprt_process_add((int64_t)size);
-  struct memprof_line *line =
-      charge(arena, self->record, frame,
-             (struct event){.allocs = 1, .bytes = size, .rises = rises});
-  self->latest = block;
-  block_enter(arena, MPRT_OF_MALLOC, block, frame, line, size);
-  if (MPRT_UNLIKELY(rises))
-    mprt_process_rose();
 }
 
 MPRT_COLD static void freed_slow(mprt_block block, const void *address,
@@ -326,26 +311,121 @@ MPRT_COLD static void freed_slow(mprt_block block, const void *address,
                          .frees = 1, .freed = size, .forgotten = forgotten});
 }
 
-static __attribute__((noinline)) void
-block_freed(mprt_block block, const void *address, uintptr_t cfa) {
-  struct mprt_state *self = mprt_self;
-  unsigned char *arena = mprt_arena_base;
-  struct memprof_frame *frame = frame_now(self, cfa);
-  if (MPRT_UNLIKELY(!frame)) {
-    freed_slow(block, address, cfa);
-    return;
-  }
-  uint64_t size = mprt_block_size(block);
-  mprt_process_add(-(int64_t)size);
-  uint64_t forgotten = line_credit(block, address, self, false);
-  charge(arena, self->record, frame,
-         (struct event){.frees = 1, .freed = size, .forgotten = forgotten});
-}
-
 void mprt_account_freed(void *address, uintptr_t cfa) {
   mprt_block block = mprt_blocks_take(address);
   if (MPRT_UNLIKELY(block))
-    block_freed(block, address, cfa);
+    freed_slow(block, address, cfa);
+}
+
+/* ---- The short way ----
+ *
+ * The same as allocated_slow and freed_slow for nearly all events: first it is
+ * asked whether all that is needed is there, then all of it is stored. Whatever
+ * is not as usual goes the long way, as a tail call, so that no register need
+ * be saved. */
+
+/* The line on which an event of a marked call counts, its visit begun; NULL when
+ * something has to be made first. */
+static inline struct memprof_line *
+line_shortly(unsigned char *arena, struct memprof_frame *frame, int64_t live) {
+  const struct memprof_node *node = mprt_in(arena, frame->node);
+  uint32_t index = *(const volatile uint32_t *)&frame->line;
+  if (MPRT_UNLIKELY(index >= node->line_count))
+    return NULL;
+  memprof_ref found = memprof_node_lines(node)[index];
+  if (MPRT_UNLIKELY(!found))
+    return NULL;
+  uint64_t hits = ((const volatile uint64_t *)frame->hits)[index];
+  if (frame->seen_line != index || frame->seen_hits != hits) {
+    frame->seen_line = index;
+    frame->seen_hits = hits;
+    frame->base = frame->high = live;
+  }
+  return mprt_in(arena, found);
+}
+
+static inline bool is_noted(const struct memprof_header *header,
+                            const struct memprof_line *line) {
+  return __atomic_load_n(&line->peak_epoch, __ATOMIC_RELAXED) ==
+         __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
+}
+
+void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
+  struct mprt_state *self = mprt_self;
+  struct memprof_frame *frame = frame_now(self, cfa);
+  if (MPRT_UNLIKELY(!frame || !block || self->wrapper))
+    goto long_way;
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_header *header = (struct memprof_header *)arena;
+  struct memprof_thread *thread = self->record;
+  const struct memprof_node *node = mprt_in(arena, frame->node);
+  struct memprof_line *line = line_shortly(arena, frame, thread->live);
+  if (MPRT_UNLIKELY(!line || line->ignored || !node->sizes))
+    goto long_way;
+  memprof_ref ref =
+      (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
+  mprt_cell *cell = mprt_blocks_vacancy(MPRT_OF_MALLOC, block, ref, size);
+  if (MPRT_UNLIKELY(!cell) ||
+      MPRT_UNLIKELY(!mprt_process_add_shortly(header, (int64_t)size,
+                                              is_noted(header, line))))
+    goto long_way;
+
+  mprt_cell_put(cell, ref, size);
+  self->latest = block;
+  struct memprof_sizes *sizes = mprt_in(arena, node->sizes);
+  sizes->counts[size_class(size)]++;
+  int64_t live = thread->live + (int64_t)size;
+  thread->live = live;
+  thread->allocs++;
+  thread->bytes += size;
+  line->allocs++;
+  line->bytes += size;
+  if (live > frame->high)
+    frame->high = live;
+  if (live > frame->call_high)
+    frame->call_high = live;
+  mprt_line_mark(line, (uint64_t)(frame->high - frame->base), live,
+                 mprt_stamp(thread));
+  return;
+long_way:
+  allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
+}
+
+void __memprofpass_block_freed(void *address, uintptr_t cfa) {
+  mprt_block block = mprt_blocks_take(address);
+  if (MPRT_UNLIKELY(!block))
+    return;
+  struct mprt_state *self = mprt_self;
+  struct memprof_frame *frame = frame_now(self, cfa);
+  if (MPRT_UNLIKELY(!frame || !mprt_block_is_plain(block)))
+    goto long_way;
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_header *header = (struct memprof_header *)arena;
+  struct memprof_thread *thread = self->record;
+  struct memprof_line *owner = mprt_in(arena, mprt_block_line(block));
+  if (MPRT_UNLIKELY(owner->ignored || mprt_in(arena, owner->thread) != thread))
+    goto long_way;
+  struct memprof_line *line = line_shortly(arena, frame, thread->live);
+  uint64_t size = mprt_block_size(block);
+  if (MPRT_UNLIKELY(!line) ||
+      MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size,
+                                              is_noted(header, owner))))
+    goto long_way;
+
+  owner->returned += size;
+  if (address == self->latest)
+    owner->temporary++;
+  int64_t live = thread->live - (int64_t)size;
+  thread->live = live;
+  thread->frees++;
+  thread->freed += size;
+  line->frees++;
+  line->freed += size;
+  line->mem_usage = live;
+  line->stamp = mprt_stamp(thread);
+  return;
+long_way:
+  freed_slow(block, address, cfa);
 }
 
 uint64_t mprt_account_reallocating(void *block) {
@@ -427,7 +507,7 @@ void mprt_account_own_allocated(void *block, size_t size, uintptr_t cfa) {
 void mprt_account_own_freed(void *address, uintptr_t cfa) {
   mprt_block block = mprt_blocks_take_of(MPRT_OF_PROGRAM, address);
   if (block)
-    block_freed(block, block_name(MPRT_OF_PROGRAM, address), cfa);
+    freed_slow(block, block_name(MPRT_OF_PROGRAM, address), cfa);
 }
 
 bool mprt_account_wrapper_begin(uintptr_t cfa) {

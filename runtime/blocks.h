@@ -58,6 +58,11 @@ static inline uint64_t mprt_block_size(mprt_block block) {
   return block & ((UINT64_C(1) << MPRT_BLOCK_SIZE_BITS) - 1);
 }
 
+/* Whether line and size stand in the word itself. */
+static inline bool mprt_block_is_plain(mprt_block block) {
+  return block >> MPRT_BLOCK_SIZE_BITS != 0;
+}
+
 /* ---- The map ---- */
 
 #define MPRT_ADDRESS_BITS 48

@@ -41,6 +41,7 @@ static inline void *mprt_in(unsigned char *arena, memprof_ref ref) {
  * fibre's, a signal handler's). Private memory, written by the thread that runs
  * on the stack alone; given on with the record. */
 struct mprt_state {
+  /* the first two are struct mprt_place, entry.h */
   struct memprof_frame *top;  /* the innermost call; == base outside all marked
                                  functions. What the image says too, written
                                  by mprt_top_set alone */
@@ -87,8 +88,10 @@ struct mprt_state {
 /* The state of the stack on which this thread had its last event; NULL before
  * its first marked call and past its end. Whoever uses it compares its address
  * with the bounds first: the thread may have moved to another stack since. */
-extern _Thread_local struct mprt_state *mprt_self
+#pragma GCC visibility push(default)
+extern _Thread_local struct mprt_state *mprt_self __asm__("__memprofpass_place")
     __attribute__((tls_model("initial-exec")));
+#pragma GCC visibility pop
 
 /* The state of the thread's own stack, made if need be, and made the current
  * one; NULL when memory ran out or the thread is past its end. */

@@ -56,8 +56,6 @@ static struct memprof_entries entries = {
 
 /* ---- The entry points ---- */
 
-static bool is_asleep(void) { return mprt_awake() == MPRT_ASLEEP; }
-
 #define CFA() ((uintptr_t)__builtin_dwarf_cfa())
 
 /* One level is enough: an entry point that calls another does it first thing,
@@ -71,49 +69,83 @@ static uintptr_t current(void) { return inside; }
   if (ENTRY_##SYMBOL > ENTRY_LAST_OF_C && REAL(SYMBOL) == first_##SYMBOL)      \
   resolve(ENTRY_##SYMBOL, __builtin_return_address(0))
 
+/* Whether the call is none of ours: most are not. */
+static inline bool is_nobodys(enum mprt_awake awake) {
+  return LIKELY(awake == MPRT_ASLEEP) ||
+         (awake == MPRT_AWAKE_PLAIN && !mprt_is_in_marked_call());
+}
+
+/* What is left is a function of its own, called at the end, so that the way of
+ * most calls saves no register and the caller stays the same. */
+#define REST static __attribute__((noinline))
+
 #define ENTRY_ALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
-  static void *entry_##SYMBOL PARAMETERS {                                     \
-    if (LIKELY(is_asleep()))                                                   \
-      return REAL(SYMBOL) ARGUMENTS;                                           \
-    FIND_FOR_CALLER(SYMBOL);                                                   \
+  REST void *rarely_##SYMBOL PARAMETERS {                                      \
     inside = CFA();                                                            \
     void *block = REAL(SYMBOL) ARGUMENTS;                                      \
     inside = 0;                                                                \
     if (entries.counts[ENTRY_##SYMBOL])                                        \
+      __memprofpass_block_allocated_rarely(block, SIZE, CFA());                \
+    return block;                                                              \
+  }                                                                            \
+  REST void *marked_##SYMBOL PARAMETERS {                                      \
+    void *block = REAL(SYMBOL) ARGUMENTS;                                      \
+    if (entries.counts[ENTRY_##SYMBOL])                                        \
       __memprofpass_block_allocated(block, SIZE, CFA());                       \
     return block;                                                              \
+  }                                                                            \
+  static void *entry_##SYMBOL PARAMETERS {                                     \
+    enum mprt_awake awake = mprt_awake();                                      \
+    if (is_nobodys(awake))                                                     \
+      return REAL(SYMBOL) ARGUMENTS;                                           \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
+    return LIKELY(awake == MPRT_AWAKE_PLAIN) ? marked_##SYMBOL ARGUMENTS       \
+                                             : rarely_##SYMBOL ARGUMENTS;      \
   }
 #define ENTRY_STORE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
   static int entry_##SYMBOL PARAMETERS {                                       \
-    if (LIKELY(is_asleep()))                                                   \
+    if (is_nobodys(mprt_awake()))                                              \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     inside = CFA();                                                            \
     int error = REAL(SYMBOL) ARGUMENTS;                                        \
     inside = 0;                                                                \
     if (!error && entries.counts[ENTRY_##SYMBOL])                              \
-      __memprofpass_block_allocated(*out, SIZE, CFA());                        \
+      __memprofpass_block_allocated_rarely(*out, SIZE, CFA());                 \
     return error;                                                              \
   }
 /* Out before the real release: the address may be handed out again at once. */
 #define ENTRY_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
-  static void entry_##SYMBOL PARAMETERS {                                      \
-    if (UNLIKELY(!is_asleep())) {                                              \
-      FIND_FOR_CALLER(SYMBOL);                                                 \
-      if (block && entries.counts[ENTRY_##SYMBOL])                             \
-        __memprofpass_block_freed(block, CFA());                               \
-    }                                                                          \
+  REST void awake_##SYMBOL PARAMETERS {                                        \
+    if (!block || !entries.counts[ENTRY_##SYMBOL])                             \
+      ;                                                                        \
+    else if (LIKELY(mprt_awake() == MPRT_AWAKE_PLAIN))                         \
+      __memprofpass_block_freed(block, CFA());                                 \
+    else                                                                       \
+      __memprofpass_block_freed_rarely(block, CFA());                          \
     REAL(SYMBOL) ARGUMENTS;                                                    \
+  }                                                                            \
+  static void entry_##SYMBOL PARAMETERS {                                      \
+    if (LIKELY(mprt_awake() == MPRT_ASLEEP)) {                                 \
+      REAL(SYMBOL) ARGUMENTS;                                                  \
+      return;                                                                  \
+    }                                                                          \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
+    awake_##SYMBOL ARGUMENTS;                                                  \
   }
 #define ENTRY_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
-  static void *entry_##SYMBOL PARAMETERS {                                     \
-    if (LIKELY(is_asleep()) || !entries.counts[ENTRY_##SYMBOL])                \
-      return REAL(SYMBOL) ARGUMENTS;                                           \
+  REST void *awake_##SYMBOL PARAMETERS {                                       \
     uint64_t token = __memprofpass_block_reallocating(block);                  \
     inside = CFA();                                                            \
     void *result = REAL(SYMBOL) ARGUMENTS;                                     \
     inside = 0;                                                                \
     __memprofpass_block_reallocated(token, block, result, SIZE, CFA());        \
     return result;                                                             \
+  }                                                                            \
+  static void *entry_##SYMBOL PARAMETERS {                                     \
+    return LIKELY(mprt_awake() == MPRT_ASLEEP) ||                              \
+                   !entries.counts[ENTRY_##SYMBOL]                             \
+               ? REAL(SYMBOL) ARGUMENTS                                        \
+               : awake_##SYMBOL ARGUMENTS;                                     \
   }
 #define ENTRY(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, SIZE, ...)                 \
   ENTRY_##SHAPE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)

@@ -32,7 +32,7 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "4: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "5: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
@@ -66,7 +66,11 @@ enum mprt_awake {
   MPRT_ASLEEP,
   MPRT_TESTING, /* the self-test runs: events are its own */
   MPRT_YOUNG,   /* a child that is armed and has counted nothing yet */
-  MPRT_AWAKE
+  MPRT_AWAKE,
+  /* The same, and what a thread allocates while it is in no marked call is
+   * nobody's: no stack but the threads' own has marked calls, the rest of the
+   * process is not counted, and nobody asks which entry point a thread is in. */
+  MPRT_AWAKE_PLAIN
 };
 
 #pragma GCC visibility push(default)
@@ -88,10 +92,28 @@ static inline enum mprt_awake mprt_awake(void) {
       memory_order_relaxed);
 }
 
-/* Called by entry points unless asleep; cfa: the stack pointer before the entry
- * point was called. */
+/* The first fields of what the runtime knows of the stack on which this thread
+ * had its last event: its innermost marked call, and what stands for none. NULL
+ * before its first marked call. */
+struct mprt_place {
+  const void *top, *base;
+};
+extern _Thread_local const struct mprt_place *__memprofpass_place
+    __attribute__((tls_model("initial-exec")));
+
+static inline bool mprt_is_in_marked_call(void) {
+  const struct mprt_place *place = __memprofpass_place;
+  return place && place->top != place->base;
+}
+
+/* Called by entry points while MPRT_AWAKE_PLAIN; cfa: the stack pointer before
+ * the entry point was called. */
 void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa);
 void __memprofpass_block_freed(void *block, uintptr_t cfa);
+/* The same, whatever the awake word says. */
+void __memprofpass_block_allocated_rarely(void *block, size_t size,
+                                          uintptr_t cfa);
+void __memprofpass_block_freed_rarely(void *block, uintptr_t cfa);
 uint64_t __memprofpass_block_reallocating(void *block);
 void __memprofpass_block_reallocated(uint64_t token, void *old_block,
                                      void *block, size_t size, uintptr_t cfa);

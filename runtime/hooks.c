@@ -6,7 +6,7 @@
 
 /* Most of the time: awake, and no more to ask. */
 static inline bool is_plain(void) {
-  return MPRT_LIKELY(mprt_awake() == MPRT_AWAKE);
+  return MPRT_LIKELY(mprt_awake() >= MPRT_AWAKE);
 }
 
 /* Whether an event is to be counted, and what has to be done before. */
@@ -23,21 +23,6 @@ MPRT_COLD static bool is_counted(enum mprt_event event) {
   default:
     return true;
   }
-}
-
-MPRT_COLD static void allocated_rarely(void *block, size_t size,
-                                       uintptr_t cfa) {
-  if (!is_counted(MPRT_ALLOCATED))
-    return;
-  mprt_account_allocated(block, size, cfa);
-  mprt_fork_counted();
-}
-
-MPRT_COLD static void freed_rarely(void *block, uintptr_t cfa) {
-  if (!is_counted(MPRT_FREED))
-    return;
-  mprt_account_freed(block, cfa);
-  mprt_fork_counted();
 }
 
 /* The event itself comes with `reallocated`. */
@@ -59,18 +44,19 @@ MPRT_COLD static void reallocated_rarely(uint64_t token, void *old_block,
 
 /* ---- From the entry points, unless asleep ---- */
 
-void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
-  if (is_plain())
+void __memprofpass_block_allocated_rarely(void *block, size_t size,
+                                          uintptr_t cfa) {
+  if (is_counted(MPRT_ALLOCATED)) {
     mprt_account_allocated(block, size, cfa);
-  else
-    allocated_rarely(block, size, cfa);
+    mprt_fork_counted();
+  }
 }
 
-void __memprofpass_block_freed(void *block, uintptr_t cfa) {
-  if (is_plain())
+void __memprofpass_block_freed_rarely(void *block, uintptr_t cfa) {
+  if (is_counted(MPRT_FREED)) {
     mprt_account_freed(block, cfa);
-  else
-    freed_rarely(block, cfa);
+    mprt_fork_counted();
+  }
 }
 
 uint64_t __memprofpass_block_reallocating(void *block) {
@@ -95,12 +81,12 @@ static bool is_direct(void) { return MPRT_UNLIKELY(mprt_direct); }
 void __memprofpass_allocated(void *block, size_t size) {
   /* a wrapper with __attribute__((malloc)) has counted what it returned */
   if (is_direct() && !mprt_sanitizer_saw(block) && !mprt_account_is_own(block))
-    allocated_rarely(block, size, CFA());
+    __memprofpass_block_allocated_rarely(block, size, CFA());
 }
 
 void __memprofpass_freed(void *block) {
   if (is_direct())
-    freed_rarely(block, CFA());
+    __memprofpass_block_freed_rarely(block, CFA());
 }
 
 uint64_t __memprofpass_reallocating(void *block) {
@@ -122,6 +108,7 @@ void __memprofpass_reallocated(uint64_t token, void *old_block, void *block,
 uint64_t __memprofpass_wrapper_begin(void) {
   switch (mprt_awake()) {
   case MPRT_AWAKE:
+  case MPRT_AWAKE_PLAIN:
   case MPRT_FORKED:
     return mprt_account_wrapper_begin(CFA());
   default:

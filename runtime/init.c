@@ -4,7 +4,7 @@
 #include "budget.h"
 #include "entry.h"
 #include "memprof.h"
-#include "runtime.h"
+#include "core.h"
 #include "wake.h"
 #include <errno.h>
 #include <pthread.h>
@@ -39,15 +39,28 @@ static bool is_first_copy(void) {
   return own == first;
 }
 
+static bool is_plain(void) {
+  return !mprt_config.scope && !mprt_config.track &&
+         atomic_load(&mprt_stacks_epoch) == 0;
+}
+
 /* A page of its own, which a forked child, however made, finds wiped. Where the
  * kernel cannot, the child counts into its own copy and end.c keeps it silent.
  */
 bool mprt_awake_set(enum mprt_awake value) {
   if (!own_word && !(own_word = mprt_pages_of_process(sizeof *own_word)))
     return false;
+  if (value == MPRT_AWAKE && is_plain())
+    value = MPRT_AWAKE_PLAIN;
   atomic_store(own_word, value);
   atomic_store(&__memprofpass_awake, own_word);
   return true;
+}
+
+void mprt_awake_ask(void) {
+  uint32_t plain = MPRT_AWAKE_PLAIN;
+  if (own_word)
+    atomic_compare_exchange_strong(own_word, &plain, MPRT_AWAKE);
 }
 
 /* ---- Waking ---- */

@@ -22,6 +22,28 @@ void mprt_peak_forget_notes(struct memprof_header *header);
 /* The same as mprt_process_add, when there are other threads. */
 bool mprt_process_add_shared(int64_t change);
 
+/* The short way of an event that changes what a line holds: false, with nothing
+ * done, when there is more to do than to store the sum. is_noted: the line needs
+ * no note. */
+static inline bool mprt_process_add_shortly(struct memprof_header *header,
+                                            int64_t change, bool is_noted) {
+  if (MPRT_UNLIKELY(!mprt_is_single_threaded()))
+    return false;
+  int64_t live =
+      (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
+  if (live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED)) {
+    if (MPRT_UNLIKELY(
+            atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed) ||
+            live > __atomic_load_n(&mprt_break_above, __ATOMIC_RELAXED)))
+      return false;
+    __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
+  } else if (MPRT_UNLIKELY(!is_noted)) {
+    return false;
+  }
+  __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
+  return true;
+}
+
 /* Before the lines change: the process holds so many bytes more, or fewer.
  * Returns whether that is a new high-water mark. */
 static inline bool mprt_process_add(int64_t change) {

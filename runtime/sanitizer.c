@@ -58,7 +58,7 @@ static void on_allocated(const volatile void *block, size_t size) {
     trace_add('a');
     trace_size = size;
   } else if (counts_here()) {
-    __memprofpass_block_allocated((void *)block, size, CFA());
+    __memprofpass_block_allocated_rarely((void *)block, size, CFA());
   }
 }
 
@@ -66,7 +66,7 @@ static void on_freed(const volatile void *block) {
   if (MPRT_UNLIKELY(trace != NULL))
     trace_add('f');
   else if (counts_here())
-    __memprofpass_block_freed((void *)block, CFA());
+    __memprofpass_block_freed_rarely((void *)block, CFA());
 }
 
 /* ---- What do they tell of? ---- */

@@ -9,6 +9,7 @@
 #include "core.h"
 #include "entry.h"
 #include "memprof.h"
+#include "wake.h"
 #include <string.h>
 
 struct range {
@@ -53,6 +54,7 @@ static struct range *range_at(uintptr_t address) {
 static void epoch_next(void) {
   if (atomic_fetch_add(&mprt_stacks_epoch, 1) == UINT32_MAX)
     atomic_store(&mprt_stacks_epoch, 1);
+  mprt_awake_ask();
 }
 
 static bool range_insert(struct range range) {

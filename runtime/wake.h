@@ -14,6 +14,8 @@
 
 /* Sets the awake word; false when there is no memory for it. */
 bool mprt_awake_set(enum mprt_awake value);
+/* Plain no more: from now on other stacks than the threads' own count. */
+void mprt_awake_ask(void);
 
 /* ---- selftest.c: do the allocator's calls come to us? ---- */
 
