@@ -317,6 +317,54 @@ void mprt_account_freed(void *address, uintptr_t cfa) {
     freed_slow(block, address, cfa);
 }
 
+uint64_t mprt_account_reallocating(void *block) {
+  return mprt_blocks_take(block);
+}
+
+/* A failed one: the old block is as it was. */
+MPRT_COLD static void put_back(mprt_block block, const void *address) {
+  mprt_block result =
+      mprt_blocks_put(address, mprt_block_line(block), mprt_block_size(block));
+  if (result == MPRT_BLOCK_LOST)
+    block_retire(block, NULL);
+}
+
+MPRT_COLD void mprt_account_reallocated(uint64_t token, void *old_block,
+                                        void *block, size_t size,
+                                        uintptr_t cfa) {
+  if (!block && size) {
+    if (token)
+      put_back(token, old_block);
+    return;
+  }
+  if (!token && is_outside(mprt_self, cfa))
+    return;
+  uint64_t released = token ? mprt_block_size(token) : 0;
+  struct mprt_state *self;
+  struct memprof_frame *frame = frame_find(cfa, &self);
+  if (frame && is_in_wrapper(self, cfa))
+    block = NULL; /* only the release counts */
+  uint64_t entered = frame && block ? size : 0;
+  bool rises = mprt_process_add((int64_t)(entered - released));
+  uint64_t forgotten =
+      token ? line_credit(token, block ? RESIZED : old_block, self, rises) : 0;
+  struct event event = {.allocs = block != NULL,
+                        .bytes = block ? size : 0,
+                        .frees = token != 0,
+                        .freed = released,
+                        .forgotten = forgotten,
+                        .rises = rises};
+  if (frame && (event.allocs || event.frees)) {
+    struct memprof_line *line = charge_at(frame, event);
+    if (block && frame->caller)
+      self->latest = block;
+    if (block)
+      block_enter(mprt_arena_base, MPRT_OF_MALLOC, block, frame, line, size);
+  }
+  if (rises)
+    mprt_process_rose();
+}
+
 /* ---- The short way ----
  *
  * The same as allocated_slow and freed_slow for nearly all events: first it is
@@ -350,45 +398,83 @@ static inline bool is_noted(const struct memprof_header *header,
          __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
 }
 
-void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
+/* Whether nothing but counters changes with the release of a block of this line
+ * by this thread. */
+static inline bool is_credited_shortly(const struct memprof_header *header,
+                                       const struct mprt_state *self,
+                                       const struct memprof_line *owner) {
+  return !owner->ignored && mprt_at(owner->thread) == self->record &&
+         is_noted(header, owner);
+}
+
+/* An allocation; in the same event `old` may be released, 0: none. */
+static inline __attribute__((always_inline)) bool
+allocated_shortly(mprt_block old, const void *block, size_t size,
+                  uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
   struct memprof_frame *frame = frame_now(self, cfa);
   if (MPRT_UNLIKELY(!frame || !block || self->wrapper))
-    goto long_way;
+    return false;
   unsigned char *arena = mprt_arena_base;
   struct memprof_header *header = (struct memprof_header *)arena;
   struct memprof_thread *thread = self->record;
   const struct memprof_node *node = mprt_in(arena, frame->node);
   struct memprof_line *line = line_shortly(arena, frame, thread->live);
   if (MPRT_UNLIKELY(!line || line->ignored || !node->sizes))
-    goto long_way;
+    return false;
+  uint64_t released = 0;
+  struct memprof_line *owner = NULL;
+  if (old) {
+    if (MPRT_UNLIKELY(!mprt_block_is_plain(old)))
+      return false;
+    released = mprt_block_size(old);
+    owner = mprt_in(arena, mprt_block_line(old));
+    if (MPRT_UNLIKELY(!is_credited_shortly(header, self, owner)))
+      return false;
+  }
   memprof_ref ref =
       (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
   mprt_cell *cell = mprt_blocks_vacancy(MPRT_OF_MALLOC, block, ref, size);
   if (MPRT_UNLIKELY(!cell) ||
-      MPRT_UNLIKELY(!mprt_process_add_shortly(header, (int64_t)size,
-                                              is_noted(header, line))))
-    goto long_way;
+      MPRT_UNLIKELY(!mprt_process_add_shortly(
+          header, (int64_t)(size - released), is_noted(header, line))))
+    return false;
 
   mprt_cell_put(cell, ref, size);
   self->latest = block;
   struct memprof_sizes *sizes = mprt_in(arena, node->sizes);
   sizes->counts[size_class(size)]++;
-  int64_t live = thread->live + (int64_t)size;
+  int64_t live = thread->live + (int64_t)(size - released);
   thread->live = live;
   thread->allocs++;
   thread->bytes += size;
   line->allocs++;
   line->bytes += size;
+  if (old) {
+    thread->frees++;
+    thread->freed += released;
+    line->frees++;
+    line->freed += released;
+    owner->returned += released;
+  }
   if (live > frame->high)
     frame->high = live;
   if (live > frame->call_high)
     frame->call_high = live;
   mprt_line_mark(line, (uint64_t)(frame->high - frame->base), live,
                  mprt_stamp(thread));
-  return;
-long_way:
-  allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
+  return true;
+}
+
+void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
+  if (MPRT_UNLIKELY(!allocated_shortly(0, block, size, cfa)))
+    allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
+}
+
+void __memprofpass_block_reallocated(uint64_t token, void *old_block,
+                                     void *block, size_t size, uintptr_t cfa) {
+  if (MPRT_UNLIKELY(!allocated_shortly(token, block, size, cfa)))
+    mprt_account_reallocated(token, old_block, block, size, cfa);
 }
 
 void __memprofpass_block_freed(void *address, uintptr_t cfa) {
@@ -403,13 +489,12 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   struct memprof_header *header = (struct memprof_header *)arena;
   struct memprof_thread *thread = self->record;
   struct memprof_line *owner = mprt_in(arena, mprt_block_line(block));
-  if (MPRT_UNLIKELY(owner->ignored || mprt_in(arena, owner->thread) != thread))
+  if (MPRT_UNLIKELY(!is_credited_shortly(header, self, owner)))
     goto long_way;
   struct memprof_line *line = line_shortly(arena, frame, thread->live);
   uint64_t size = mprt_block_size(block);
   if (MPRT_UNLIKELY(!line) ||
-      MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size,
-                                              is_noted(header, owner))))
+      MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size, true)))
     goto long_way;
 
   owner->returned += size;
@@ -426,51 +511,6 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   return;
 long_way:
   freed_slow(block, address, cfa);
-}
-
-uint64_t mprt_account_reallocating(void *block) {
-  return mprt_blocks_take(block);
-}
-
-/* A failed one: the old block is as it was. */
-MPRT_COLD static void put_back(mprt_block block, const void *address) {
-  mprt_block result =
-      mprt_blocks_put(address, mprt_block_line(block), mprt_block_size(block));
-  if (result == MPRT_BLOCK_LOST)
-    block_retire(block, NULL);
-}
-
-void mprt_account_reallocated(uint64_t token, void *old_block, void *block,
-                              size_t size, uintptr_t cfa) {
-  if (!block && size) {
-    if (token)
-      put_back(token, old_block);
-    return;
-  }
-  uint64_t released = token ? mprt_block_size(token) : 0;
-  struct mprt_state *self;
-  struct memprof_frame *frame = frame_find(cfa, &self);
-  if (frame && is_in_wrapper(self, cfa))
-    block = NULL; /* only the release counts */
-  uint64_t entered = frame && block ? size : 0;
-  bool rises = mprt_process_add((int64_t)(entered - released));
-  uint64_t forgotten =
-      token ? line_credit(token, block ? RESIZED : old_block, self, rises) : 0;
-  struct event event = {.allocs = block != NULL,
-                        .bytes = block ? size : 0,
-                        .frees = token != 0,
-                        .freed = released,
-                        .forgotten = forgotten,
-                        .rises = rises};
-  if (frame && (event.allocs || event.frees)) {
-    struct memprof_line *line = charge_at(frame, event);
-    if (block && frame->caller)
-      self->latest = block;
-    if (block)
-      block_enter(mprt_arena_base, MPRT_OF_MALLOC, block, frame, line, size);
-  }
-  if (rises)
-    mprt_process_rose();
 }
 
 /* ---- Mappings of the program ---- */

@@ -134,11 +134,18 @@ static inline bool is_nobodys(enum mprt_awake awake) {
   }
 #define ENTRY_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
   REST void *awake_##SYMBOL PARAMETERS {                                       \
+    bool is_plain = mprt_awake() == MPRT_AWAKE_PLAIN;                          \
     uint64_t token = __memprofpass_block_reallocating(block);                  \
-    inside = CFA();                                                            \
+    if (UNLIKELY(!is_plain))                                                   \
+      inside = CFA();                                                          \
     void *result = REAL(SYMBOL) ARGUMENTS;                                     \
-    inside = 0;                                                                \
-    __memprofpass_block_reallocated(token, block, result, SIZE, CFA());        \
+    if (LIKELY(is_plain)) {                                                    \
+      __memprofpass_block_reallocated(token, block, result, SIZE, CFA());      \
+    } else {                                                                   \
+      inside = 0;                                                              \
+      __memprofpass_block_reallocated_rarely(token, block, result, SIZE,       \
+                                             CFA());                           \
+    }                                                                          \
     return result;                                                             \
   }                                                                            \
   static void *entry_##SYMBOL PARAMETERS {                                     \

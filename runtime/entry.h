@@ -114,6 +114,9 @@ void __memprofpass_block_freed(void *block, uintptr_t cfa);
 void __memprofpass_block_allocated_rarely(void *block, size_t size,
                                           uintptr_t cfa);
 void __memprofpass_block_freed_rarely(void *block, uintptr_t cfa);
+void __memprofpass_block_reallocated_rarely(uint64_t token, void *old_block,
+                                            void *block, size_t size,
+                                            uintptr_t cfa);
 uint64_t __memprofpass_block_reallocating(void *block);
 void __memprofpass_block_reallocated(uint64_t token, void *old_block,
                                      void *block, size_t size, uintptr_t cfa);

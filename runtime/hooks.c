@@ -25,23 +25,6 @@ MPRT_COLD static bool is_counted(enum mprt_event event) {
   }
 }
 
-/* The event itself comes with `reallocated`. */
-MPRT_COLD static uint64_t reallocating_rarely(void *block) {
-  if (mprt_awake() == MPRT_FORKED)
-    mprt_fork_arm();
-  bool counts = mprt_is_awake() && mprt_awake() != MPRT_TESTING;
-  return counts ? mprt_account_reallocating(block) : 0;
-}
-
-MPRT_COLD static void reallocated_rarely(uint64_t token, void *old_block,
-                                         void *block, size_t size,
-                                         uintptr_t cfa) {
-  if (!is_counted(MPRT_REALLOCATED))
-    return;
-  mprt_account_reallocated(token, old_block, block, size, cfa);
-  mprt_fork_counted();
-}
-
 /* ---- From the entry points, unless asleep ---- */
 
 void __memprofpass_block_allocated_rarely(void *block, size_t size,
@@ -59,17 +42,23 @@ void __memprofpass_block_freed_rarely(void *block, uintptr_t cfa) {
   }
 }
 
+/* The event itself comes with `reallocated`. */
 uint64_t __memprofpass_block_reallocating(void *block) {
-  return is_plain() ? mprt_account_reallocating(block)
-                    : reallocating_rarely(block);
+  if (is_plain())
+    return mprt_account_reallocating(block);
+  if (mprt_awake() == MPRT_FORKED)
+    mprt_fork_arm();
+  bool counts = mprt_is_awake() && mprt_awake() != MPRT_TESTING;
+  return counts ? mprt_account_reallocating(block) : 0;
 }
 
-void __memprofpass_block_reallocated(uint64_t token, void *old_block,
-                                     void *block, size_t size, uintptr_t cfa) {
-  if (is_plain())
+void __memprofpass_block_reallocated_rarely(uint64_t token, void *old_block,
+                                            void *block, size_t size,
+                                            uintptr_t cfa) {
+  if (is_counted(MPRT_REALLOCATED)) {
     mprt_account_reallocated(token, old_block, block, size, cfa);
-  else
-    reallocated_rarely(token, old_block, block, size, cfa);
+    mprt_fork_counted();
+  }
 }
 
 /* ---- From generated code ---- */
@@ -93,14 +82,15 @@ uint64_t __memprofpass_reallocating(void *block) {
   if (!is_direct())
     return 0;
   mprt_sanitizer_hush(true);
-  return reallocating_rarely(block);
+  return __memprofpass_block_reallocating(block);
 }
 
 void __memprofpass_reallocated(uint64_t token, void *old_block, void *block,
                                size_t size) {
   mprt_sanitizer_hush(false);
   if (is_direct())
-    reallocated_rarely(token, old_block, block, size, CFA());
+    __memprofpass_block_reallocated_rarely(token, old_block, block, size,
+                                           CFA());
 }
 
 /* ---- The program's own allocators: generated code, and memprof.h ---- */
