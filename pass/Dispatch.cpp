@@ -24,6 +24,7 @@
 // A test of a flag inside one body would be as cheap at entry, but the line
 // counters would then sit in the sleeping program's hot loops.
 #include "Dispatch.h"
+#include "JumpTables.h"
 #include "LLVMCompat.h"
 #include "Selection.h"
 #include "llvm/ADT/StringExtras.h"
@@ -126,11 +127,9 @@ static bool mustTailCallTwin(const Function &F) {
 Treatment treatmentOf(const Function &F) {
   if (const char *Reason = reasonNotToClone(F))
     return {Treatment::LeftOut, Reason};
-  // The addresses of its blocks, in tables for instance, stay those of the
-  // original: the clone would jump into the original's blocks.
-  for (const BasicBlock &BB : F)
-    if (BB.hasAddressTaken())
-      return {Treatment::InPlace, ""};
+  JumpTables Tables;
+  if (!collectJumpTables(F, Tables))
+    return {Treatment::InPlace, ""};
   for (const Instruction &I : instructions(F))
     if (const auto *Call = dyn_cast<CallBase>(&I))
       if (Call->cannotDuplicate())
@@ -230,7 +229,11 @@ void dropUntrueAttributes(Function &F) {
 
 static Function *cloneToTwin(Function &F) {
   ValueToValueMapTy Map;
+  JumpTables Tables;
+  collectJumpTables(F, Tables);
+  declareCopies(Tables, Map);
   Function *Twin = CloneFunction(&F, Map);
+  fillCopies(Tables, Map);
   Twin->setName(F.getName() + ".memprof");
   linkLike(*Twin, F, F.getName() + ".memprof");
   Twin->setDSOLocal(true);
@@ -261,6 +264,11 @@ static BasicBlock::iterator behindSpills(Function &F) {
       return Behind;
   }
 }
+
+/// What the inliner shall think of the call of a twin: that it takes back what
+/// the load, the comparison, the branch and the return around it cost, 5 each.
+/// So it inlines the functions that it inlines without us.
+static constexpr char CostOfDispatch[] = "-20";
 
 static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
   // Asked before there is a block without its terminator.
@@ -295,8 +303,11 @@ static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
   }
   CallInst *Call = B.CreateCall(&Twin, Args);
   Call->setCallingConv(F.getCallingConv());
-  Call->setAttributes(AttributeList::get(
-      Ctx, AttributeSet(), F.getAttributes().getRetAttrs(), Parameters));
+  AttrBuilder OfCall(Ctx);
+  OfCall.addAttribute("call-inline-cost", CostOfDispatch);
+  Call->setAttributes(AttributeList::get(Ctx, AttributeSet::get(Ctx, OfCall),
+                                         F.getAttributes().getRetAttrs(),
+                                         Parameters));
   if (MustTail)
     Call->setTailCallKind(CallInst::TCK_MustTail);
   if (F.getReturnType()->isVoidTy())
@@ -309,6 +320,24 @@ Function *splitOffTwin(Function &F, GlobalVariable &Live) {
   Function *Twin = cloneToTwin(F);
   emitDispatch(F, *Twin, Live);
   return Twin;
+}
+
+void callTwinsFromTwins(const TwinMap &Twins) {
+  SmallPtrSet<const Function *, 32> IsTwin;
+  for (const auto &Each : Twins)
+    IsTwin.insert(Each.second);
+  for (const auto &Each : Twins) {
+    if (!Each.first->hasLocalLinkage())
+      continue; // another definition may take its place
+    SmallVector<CallBase *, 8> Calls;
+    for (User *U : Each.first->users())
+      if (auto *Call = dyn_cast<CallBase>(U))
+        if (Call->getCalledOperand() == Each.first &&
+            IsTwin.count(Call->getFunction()))
+          Calls.push_back(Call);
+    for (CallBase *Call : Calls)
+      Call->setCalledOperand(Each.second);
+  }
 }
 
 } // namespace memprof

@@ -2,6 +2,7 @@
 #ifndef MEMPROF_PASS_DISPATCH_H
 #define MEMPROF_PASS_DISPATCH_H
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Module.h"
 
@@ -32,6 +33,15 @@ void linkLike(llvm::GlobalObject &GO, const llvm::Function &F,
 
 /// Clones \p F to f.memprof and makes f enter it while its live word is set.
 llvm::Function *splitOffTwin(llvm::Function &F, llvm::GlobalVariable &Live);
+
+/// Marked functions and their twins.
+using TwinMap = llvm::MapVector<llvm::Function *, llvm::Function *>;
+
+/// Makes twins enter the twins of functions of this module's own at once, past
+/// the dispatch: what has one caller without us has one caller besides, which
+/// the inliner rewards. A twin that is entered while its live word is not set
+/// counts for nobody.
+void callTwinsFromTwins(const TwinMap &Twins);
 
 /// Drops attributes that are not true once a function runs the hooks, from the
 /// function and from the calls of it.

@@ -62,7 +62,8 @@ static void leaveOut(Function &F, const Mark &M, StringRef Reason) {
   emitRecord(F, M, Place, 0, Reason, nullptr);
 }
 
-static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks) {
+static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks,
+                    TwinMap &Twins) {
   Treatment How = treatmentOf(F);
   F.addFnAttr(DoneAttribute);
   if (How.How == Treatment::LeftOut) {
@@ -75,8 +76,10 @@ static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks) {
   Function *Body = IsInPlace ? &F : splitOffTwin(F, *Live);
   LinePlan Plan = planLines(*Body);
   dropUntrueAttributes(F);
-  if (!IsInPlace)
+  if (!IsInPlace) {
     dropUntrueAttributes(*Body);
+    Twins.insert({&F, Body});
+  }
   instrument(*Body, *Live, Plan, Hooks);
   emitRecord(F, M, Plan, IsInPlace ? MEMPROF_RECORD_IN_PLACE : 0, "", Live);
   remark(F, IsInPlace ? " in place: it cannot be cloned" : "");
@@ -117,8 +120,10 @@ PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
     return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 
   warnOfMissingLines(M, Found);
+  TwinMap Twins;
   for (auto &Each : Found)
-    profile(*Each.first, Each.second, Hooks);
+    profile(*Each.first, Each.second, Hooks, Twins);
+  callTwinsFromTwins(Twins);
   emitUnit(M, Level);
   emitRegistration(M, Hooks);
   return PreservedAnalyses::none();

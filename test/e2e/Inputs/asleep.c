@@ -48,3 +48,17 @@ MEMPROF_PROFILE int marked_static_caller(int n) {
     total += helper(i);
   return total;
 }
+
+MEMPROF_PROFILE int marked_interpreter(const char *code) {
+  static const void *const table[] = {&&stop, &&one, &&two};
+  int n = 0;
+  goto *table[(int)*code++];
+one:
+  n += 1;
+  goto *table[(int)*code++];
+two:
+  n += 2;
+  goto *table[(int)*code++];
+stop:
+  return n;
+}
