@@ -482,8 +482,7 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   if (MPRT_UNLIKELY(!block))
     return;
   struct mprt_state *self = mprt_self;
-  struct memprof_frame *frame = frame_now(self, cfa);
-  if (MPRT_UNLIKELY(!frame || !mprt_block_is_plain(block)))
+  if (MPRT_UNLIKELY(!self || !mprt_block_is_plain(block)))
     goto long_way;
   unsigned char *arena = mprt_arena_base;
   struct memprof_header *header = (struct memprof_header *)arena;
@@ -491,15 +490,24 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   struct memprof_line *owner = mprt_in(arena, mprt_block_line(block));
   if (MPRT_UNLIKELY(!is_credited_shortly(header, self, owner)))
     goto long_way;
-  struct memprof_line *line = line_shortly(arena, frame, thread->live);
+  struct memprof_frame *frame = frame_now(self, cfa);
+  struct memprof_line *line = NULL;
+  if (MPRT_LIKELY(frame != NULL)) {
+    line = line_shortly(arena, frame, thread->live);
+    if (MPRT_UNLIKELY(!line))
+      goto long_way;
+  } else if (self->top != self->base) {
+    goto long_way;
+  }
   uint64_t size = mprt_block_size(block);
-  if (MPRT_UNLIKELY(!line) ||
-      MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size, true)))
+  if (MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size, true)))
     goto long_way;
 
   owner->returned += size;
   if (address == self->latest)
     owner->temporary++;
+  if (!frame) /* outside all marked calls */
+    return;
   int64_t live = thread->live - (int64_t)size;
   thread->live = live;
   thread->frees++;
