@@ -1,7 +1,10 @@
 """Builds what bench/ measures: programs in each flavour, and its own helpers."""
 
+import concurrent.futures
 import os
 import subprocess
+import threading
+from typing import NamedTuple
 
 import tools
 
@@ -29,6 +32,14 @@ def command(words, **options):
     return done.stdout
 
 
+class Made(NamedTuple):
+    """A program of a compiler's words."""
+
+    lock: threading.Lock  # held while it is built
+    number: int
+    paths: list  # its path, once it is there
+
+
 class Workshop:
     """Where programs are made: a build tree of MemProf, and a directory."""
 
@@ -36,7 +47,9 @@ class Workshop:
         self.tree = tree
         self.directory = directory
         self.programs = {}  # (workload, flavour) -> path, or Failed
-        self.made = {}  # words of a compiler -> path
+        self.made = {}  # words of a compiler -> Made
+        self.unpacking = threading.Lock()
+        self.lock = threading.Lock()  # of `made`
         plugin = os.readlink(os.path.join(tree, "lib", "MemProfPass.so"))
         where = os.path.join(tree, "lib", os.path.dirname(plugin), "clang-directory")
         with open(where) as file:
@@ -73,12 +86,26 @@ class Workshop:
         for the same share it."""
         words = self.compiler(flavour, workload, cxx) + list(sources) + list(options)
         key = (cwd,) + tuple(words)
-        if key not in self.made:
-            path = "%s-%s-%d" % (name, flavour, len(self.made))
-            path = os.path.join(self.directory, path)
-            command(words + ["-o", path], cwd=cwd)
-            self.made[key] = path
-        return self.made[key]
+        with self.lock:
+            made = self.made.setdefault(key, Made(threading.Lock(), len(self.made), []))
+        path = os.path.join(self.directory, "%s-%s-%d" % (name, flavour, made.number))
+        with made.lock:
+            if not made.paths:
+                command(words + ["-o", path], cwd=cwd)
+                made.paths.append(path)
+        return path
+
+    def objects(self, flavour, workload, sources, options=()):
+        """Compiles sources, two at a time; returns the paths of the objects."""
+        words = self.compiler(flavour, workload) + ["-c"] + list(options)
+
+        def compile_one(source):
+            path = "%s-%s.o" % (os.path.splitext(source)[0], flavour)
+            command(words + [source, "-o", path])
+            return path
+
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            return list(pool.map(compile_one, sources))
 
     def program(self, workload, flavour):
         """The program of a workload in a flavour, built when first asked for."""
@@ -91,6 +118,27 @@ class Workshop:
         if isinstance(self.programs[key], Failed):
             raise self.programs[key]
         return self.programs[key]
+
+    def build_all(self, wanted):
+        """Builds programs, two at a time: the plain ones first, whose builds
+        unpack sources and make inputs; of the rest the longest first. Failures
+        are told by program()."""
+
+        def build(workload, flavour):
+            try:
+                self.program(workload, flavour)
+            except Failed:
+                pass
+
+        plain = {w.build: (w, f) for w, f in wanted if f == tools.PLAIN}
+        first = [pair for pair in wanted if pair in plain.values()]
+        rest = [pair for pair in wanted if pair not in first]
+        rest.sort(key=lambda pair: pair[1] != tools.ALL)
+        for pairs in (first, rest):
+            with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                futures = [pool.submit(build, *pair) for pair in pairs]
+            for future in futures:
+                future.result()
 
     def try_flavour(self, flavour):
         """Why no program can be built in a flavour, or None."""
@@ -117,6 +165,10 @@ class Workshop:
 
     def debian_source(self, package):
         """The directory with the unpacked source of a Debian package."""
+        with self.unpacking:
+            return self.unpacked(package)
+
+    def unpacked(self, package):
         directory = os.path.join(self.directory, "sources", package)
         if not os.path.isdir(directory):
             os.makedirs(os.path.dirname(directory), exist_ok=True)

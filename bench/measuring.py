@@ -92,7 +92,7 @@ class Bench:
     def compare(self, workload, chosen, short, rounds):
         """Runs tools beside bare: A B A B. Returns a row (below) for each."""
         bare = TOOLS[0]
-        runs = {tool.name: [] for tool in chosen}
+        pairs = {tool.name: [] for tool in chosen}
         failed = {}
         self.run(workload, bare, short)  # the first fills caches
         for _ in range(rounds):
@@ -100,15 +100,15 @@ class Bench:
                 if tool.name in failed:
                     continue
                 try:
+                    # Bare has a bare run beside it too: the noise.
                     beside = self.run(workload, bare, short)
-                    # Another bare run, for bare itself: the noise.
-                    runs[tool.name].append((beside, self.run(workload, tool, short)))
+                    pairs[tool.name].append((beside, self.run(workload, tool, short)))
                 except subprocess.TimeoutExpired:
                     failed[tool.name] = "more than %d s" % PATIENCE
                 except Failed as failure:
                     failed[tool.name] = last_line(str(failure))
         return [
-            row(workload, tool, short, runs[tool.name], failed.get(tool.name))
+            row(workload, tool, short, pairs[tool.name], failed.get(tool.name))
             for tool in chosen
         ]
 
@@ -132,6 +132,7 @@ def row(workload, tool, short, pairs, missing=None):
         over = [getattr(b, name) - getattr(a, name) for a, b in pairs]
         line[name + "_over_s"] = statistics.median(over)
     line["peak_ratio"] = statistics.median(b.peak / a.peak for a, b in pairs)
+    line["peak_over_kib"] = statistics.median(b.peak - a.peak for a, b in pairs)
     line["peak_kib"] = max(b.peak for a, b in pairs)
     line["written_bytes"] = max(b.written for a, b in pairs)
     line["pairs"] = len(pairs)

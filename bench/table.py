@@ -54,8 +54,103 @@ def markdown_table(headings, rows):
     return "".join("| %s |\n" % " | ".join(line) for line in lines)
 
 
-def markdown(results):
+def figures(results):
+    """The figures that are no row of the table, a line each, and the curves."""
+    lines = []
+    for name, found in results["figures"].items():
+        if not isinstance(found, dict):
+            lines.append("- %s: %s" % (name, found))
+        elif name != "scaling":
+            facts = ("%s %s" % (key.replace("_", " "), fact(v)) for key, v in found.items())
+            lines.append("- %s: %s" % (name, ", ".join(facts)))
+    text = "".join(line + "\n" for line in lines)
+    curves = results["figures"].get("scaling")
+    for name, points in (curves if isinstance(curves, dict) else {}).items():
+        text += "\n" + (points + "\n" if isinstance(points, str) else curve(name, points))
+    return text
+
+
+def fact(value):
+    if isinstance(value, float):
+        return "%.2f" % value if value < 100 else "%.0f" % value
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return {True: "yes", False: "no"}.get(value, str(value))
+
+
+def curve(name, points):
+    headings = (name, "bare, ns", "awake, ns", "over bare, ns", "ratio")
+    return markdown_table(
+        headings,
+        [
+            (
+                format(point["at"], ","),
+                "%.1f" % point["bare_ns"],
+                "%.1f" % point["awake_ns"],
+                "%.1f" % (point["awake_ns"] - point["bare_ns"]),
+                "%.2f" % point["ratio"],
+            )
+            for point in points
+        ],
+    )
+
+
+def goals(results):
+    headings = ("what", "goal", "measured", "")
+    keys = ("what", "goal", "measured", "verdict")
+    rows = [[goal[key] for key in keys] for goal in results["goals"]]
+    return markdown_table(headings, rows)
+
+
+def caption(results):
+    return "`%s` of %s on %s; %d pairs of runs, medians.\n" % (
+        results["command"],
+        results["date"],
+        results["machine"],
+        results["rounds"],
+    )
+
+
+def measurements(results):
     return markdown_table(HEADINGS, [cells(row) for row in results["rows"]])
+
+
+def names(results):
+    """What the names in the table stand for."""
+    entries = [entry for table in results["names"].values() for entry in table.items()]
+    return markdown_table(("name", "what"), [("`%s`" % n, text) for n, text in entries])
+
+
+# The parts of docs/performance.md that are written, each between markers.
+PARTS = {
+    "caption": caption,
+    "goals": goals,
+    "measurements": measurements,
+    "figures": figures,
+    "names": names,
+}
+
+
+def markdown(results):
+    """All of it, in one text."""
+    return "\n".join(
+        PARTS[part](results) for part in ("caption", "measurements", "figures", "goals")
+    )
+
+
+def rewrite(path, results):
+    """Fills the parts of a page in, in place."""
+    with open(path) as file:
+        text = file.read()
+    for part, write in PARTS.items():
+        begin, end = "<!-- bench/run: %s -->\n" % part, "<!-- end -->"
+        before, found, rest = text.partition(begin)
+        _, also, after = rest.partition(end)
+        if not found or not also:
+            raise ValueError("no part '%s' in '%s'" % (part, path))
+        text = before + begin + write(results) + end + after
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def write_json(path, results):

@@ -45,7 +45,7 @@ def ours(name, text, flavour, kinds, awake=True):
     if awake:
         environment["PROFILE_MEMORY"] = "1"
         environment["PROFILE_MEMORY_OPTIONS"] = (
-            "output='{out}/run.mprof':stream='{out}/report.txt'"
+            "output='{out}/run.mprof':stream='{out}/report.txt':require=yes"
         )
     return Tool(name, text, flavour, kinds, environment=environment)
 
