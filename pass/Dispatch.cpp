@@ -7,7 +7,7 @@
 //
 //   after   define i32 @f(i32 %n) {
 //             %x = alloca i32          ; and the stores of arguments
-//             %live = load atomic i32, ptr @f.memprof.live monotonic
+//             %live = load volatile i32, ptr @f.memprof.live
 //             %awake = icmp ne i32 %live, 0
 //             br i1 %awake, label %memprof.awake, label %memprof.asleep
 //           memprof.asleep:
@@ -287,7 +287,9 @@ static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
   LoadInst *Word = B.CreateAlignedLoad(
       B.getInt32Ty(), B.CreatePointerCast(&Live, pointerTypeTo(B.getInt32Ty())),
       Align(4));
-  Word->setAtomic(AtomicOrdering::Monotonic);
+  // Not atomic: x86 would not compare it in memory, and no load of the user's
+  // could be moved past it. Volatile it is as whole and as often.
+  Word->setVolatile(true);
   exemptFromSanitizers(*Word);
   B.CreateCondBr(B.CreateICmpNE(Word, B.getInt32(0)), Awake, Asleep,
                  MDBuilder(Ctx).createBranchWeights(1, (1u << 20) - 1));

@@ -29,8 +29,8 @@ __attribute__((annotate("profile"))) int once(int n) {
 
 //   CHECK-LABEL: define {{.*}} @in_loop(
 //     CHECK-NOT: call {{.*}} @small(
-// CHECK-COUNT-1: load atomic i32, {{.*}} @small.memprof.live
-//     CHECK-NOT: load atomic
+// CHECK-COUNT-1: load volatile i32, {{.*}} @small.memprof.live
+//     CHECK-NOT: load volatile
 //     CHECK-NOT: call {{.*}} @small(
 //         CHECK: {{^}}}
 //   CHECK-LABEL: define {{.*}} @once(

@@ -17,7 +17,7 @@ int unmarked(int n) { return n + 1; }
 
 // CHECK-LABEL: define dso_local i32 @f(i32 noundef %0)
 // CHECK-NOT:   __memprofpass
-//      CHECK:  [[LIVE:%[0-9]+]] = load atomic i32, {{.*}}@f.memprof.live{{.*}} monotonic, align 4
+//      CHECK:  [[LIVE:%[0-9]+]] = load volatile i32, {{.*}}@f.memprof.live{{.*}}, align 4
 // CHECK-NEXT:  [[AWAKE:%[0-9]+]] = icmp ne i32 [[LIVE]], 0
 // CHECK-NEXT:  br i1 [[AWAKE]], label %memprof.awake, label %memprof.asleep
 //      CHECK: memprof.asleep:
