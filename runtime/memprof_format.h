@@ -150,8 +150,9 @@ struct memprof_stat {
  *
  * X(field): all atomic, in the header.
  *
- * - live: signed; bytes of tracked blocks not yet released, process-wide.
- * - peak: the largest `live` was: process.peak.
+ * - live: signed; bytes of tracked blocks not yet released, process-wide, and the
+ *   rooms of threads, which have to be taken off: memprof_header_live().
+ * - peak: the largest that was, without rooms: process.peak.
  * - peak_epoch: how often `peak` was raised after something else had happened.
  * - unseen_releases: allocations that found their address already occupied: its
  *   release bypassed us.
@@ -186,6 +187,20 @@ enum memprof_end {
   MEMPROF_END_SIGNAL   /* `status` is the signal: abort() */
 };
 
+/* Bytes that the threads of one room may still allocate, taken from what is left
+ * below the peak:
+ *
+ *     live bytes + the sum of all rooms == header.live <= header.peak
+ *
+ * So an event that finds room writes its own room alone, and no event that raises
+ * the peak can find any. A cache line each. */
+struct memprof_room {
+  uint64_t bytes;     /* atomic; MEMPROF_NO_ROOM, or what there is */
+  uint64_t unused[7]; /* 0 */
+};
+#define MEMPROF_ROOMS 32
+#define MEMPROF_NO_ROOM (UINT64_C(1) << 63)
+
 /* The start of an image. Constant after it is made, but for what is marked and
  * the counters. */
 struct memprof_header {
@@ -207,11 +222,15 @@ struct memprof_header {
   uint32_t scope_process; /* 1: events outside marked functions are counted in
                              the root contexts */
   uint32_t merged;        /* profiles that were added up here; 0: one process */
-  uint64_t unused[3];     /* the counters start a cache line: threads share
-                             them */
+  uint64_t unused[4];
+  /* a cache line starts here: threads write it when they run out of room */
+  uint32_t rooms_lock;  /* the writer's own */
+  uint32_t rooms_given; /* under it: bit i: rooms[i] may hold bytes */
 #define MEMPROF_U64_FIELD(FIELD) uint64_t FIELD;
   MEMPROF_PROCESS_COUNTERS(MEMPROF_U64_FIELD)
 #undef MEMPROF_U64_FIELD
+  uint64_t unused2[5];
+  struct memprof_room rooms[MEMPROF_ROOMS];
 };
 
 /* ---- Records ----
@@ -499,7 +518,7 @@ struct memprof_sample {
   uint64_t rss;   /* resident set */
   uint64_t pss;   /* the same, shared pages divided by those who share them */
   uint64_t uss;   /* pages of this process alone */
-  int64_t live;   /* header.live of its profile; MEMPROF_UNKNOWN: it has none */
+  int64_t live;   /* the live bytes of its profile; MEMPROF_UNKNOWN: none */
 };
 #define MEMPROF_UNKNOWN INT64_MIN
 
@@ -559,6 +578,9 @@ struct memprof_limit {
 };
 
 #ifndef __cplusplus
+_Static_assert(offsetof(struct memprof_header, rooms_lock) % 64 == 0 &&
+                   offsetof(struct memprof_header, rooms) % 64 == 0,
+               "what threads share starts a cache line");
 _Static_assert(offsetof(struct memprof_frame, hits) == 0,
                "memprof_abi.h: frame.hits comes first");
 _Static_assert(offsetof(struct memprof_frame, line) == sizeof(void *),
@@ -603,6 +625,13 @@ static inline uint64_t memprof_limit_excess(const struct memprof_limit *limit,
   if (value > limit->ceiling)
     return value - limit->ceiling;
   return value < limit->floor ? limit->floor - value : 0;
+}
+/* Bytes of tracked blocks not yet released. */
+static inline int64_t memprof_header_live(const struct memprof_header *h) {
+  uint64_t live = h->live;
+  for (unsigned i = 0; i < MEMPROF_ROOMS; i++)
+    live -= h->rooms[i].bytes & ~MEMPROF_NO_ROOM;
+  return (int64_t)live;
 }
 static inline uint64_t memprof_line_kept(const struct memprof_line *l) {
   return l->bytes - l->returned - l->returned_elsewhere;

@@ -1,9 +1,21 @@
 /* process.c - the live bytes of the whole process, when they rise above all that
- * was, and when several threads change them. */
+ * was, and the rooms of its threads. */
 #include "process.h"
+#include <sched.h>
+#include <string.h>
 
 /* At the start all lines are as if noted. */
 _Atomic bool mprt_peak_is_noted = true;
+
+/* Before its first event beside other threads a thread has none. */
+static struct memprof_room no_room = {.bytes = MEMPROF_NO_ROOM};
+_Thread_local struct memprof_room *mprt_room
+    __attribute__((tls_model("initial-exec"))) = &no_room;
+
+/* All under the lock. */
+static uint32_t users[MEMPROF_ROOMS]; /* threads that have this room */
+static int64_t sharers = 2;           /* threads among which what is left is
+                                         divided */
 
 MPRT_COLD void mprt_peak_forget_notes(struct memprof_header *header) {
   if (atomic_exchange_explicit(&mprt_peak_is_noted, false,
@@ -11,16 +23,187 @@ MPRT_COLD void mprt_peak_forget_notes(struct memprof_header *header) {
     __atomic_fetch_add(&header->peak_epoch, 1, __ATOMIC_RELAXED);
 }
 
-bool mprt_process_add_shared(int64_t change) {
-  struct memprof_header *header = mprt_header();
-  int64_t live = (int64_t)__atomic_add_fetch(&header->live, (uint64_t)change,
-                                             __ATOMIC_RELAXED);
-  uint64_t seen = __atomic_load_n(&header->peak, __ATOMIC_RELAXED);
-  while (live > (int64_t)seen)
-    if (__atomic_compare_exchange_n(&header->peak, &seen, (uint64_t)live, true,
-                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-      mprt_peak_forget_notes(header);
-      return true;
+/* ---- The lock ---- */
+
+/* Events of signal handlers that came while their thread had the lock, or waited
+ * for it: added up, and the largest sum on the way. Handlers write the one that
+ * the thread does not read. */
+struct late {
+  int64_t sum, high;
+};
+static _Thread_local struct {
+  bool is_inside;
+  unsigned writes;
+  struct late late[2];
+} mine __attribute__((tls_model("initial-exec")));
+
+static void lock(struct memprof_header *header) {
+  mine.is_inside = true;
+  atomic_signal_fence(memory_order_seq_cst);
+  unsigned turn = 0;
+  while (__atomic_exchange_n(&header->rooms_lock, 1, __ATOMIC_ACQUIRE))
+    while (__atomic_load_n(&header->rooms_lock, __ATOMIC_RELAXED)) {
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+      if (++turn % 64 == 0)
+        sched_yield(); /* the owner may wait for our processor */
     }
+}
+
+static void unlock(struct memprof_header *header) {
+  __atomic_store_n(&header->rooms_lock, 0, __ATOMIC_RELEASE);
+  atomic_signal_fence(memory_order_seq_cst);
+  mine.is_inside = false;
+}
+
+/* A handler may be interrupted by another one. */
+static void add_late(int64_t change) {
+  struct late *late = &mine.late[mine.writes];
+  int64_t sum = __atomic_add_fetch(&late->sum, change, __ATOMIC_RELAXED);
+  int64_t high = __atomic_load_n(&late->high, __ATOMIC_RELAXED);
+  while (sum > high &&
+         !__atomic_compare_exchange_n(&late->high, &high, sum, true,
+                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    ;
+}
+
+static bool has_late(void) {
+  const struct late *late = &mine.late[mine.writes];
+  return late->sum || late->high;
+}
+
+/* ---- Rooms, under the lock ---- */
+
+static uint32_t room_bit(const struct memprof_header *header,
+                         const struct memprof_room *room) {
+  return UINT32_C(1) << (room - header->rooms);
+}
+
+/* The one with the fewest users. */
+static struct memprof_room *room_choose(struct memprof_header *header) {
+  unsigned best = 0;
+  for (unsigned i = 1; i < MEMPROF_ROOMS && users[best]; i++)
+    if (users[i] < users[best])
+      best = i;
+  users[best]++;
+  struct memprof_room *room = &header->rooms[best];
+  if (!(header->rooms_given & room_bit(header, room)))
+    __atomic_store_n(&room->bytes, MEMPROF_NO_ROOM, __ATOMIC_RELAXED);
+  return mprt_room = room;
+}
+
+static int64_t room_take(struct memprof_room *room) {
+  uint64_t had = __atomic_load_n(&room->bytes, __ATOMIC_RELAXED);
+  if (had != MEMPROF_NO_ROOM)
+    had = __atomic_exchange_n(&room->bytes, MEMPROF_NO_ROOM, __ATOMIC_ACQUIRE);
+  return (int64_t)(had & ~MEMPROF_NO_ROOM);
+}
+
+/* Takes all rooms. Who had one has a share of what is left from now on. */
+static int64_t rooms_recall(struct memprof_header *header) {
+  int64_t taken = 0, count = 0;
+  for (uint32_t left = header->rooms_given; left; left &= left - 1, count++)
+    taken += room_take(&header->rooms[__builtin_ctz(left)]);
+  if (count && count != sharers)
+    sharers = count > 2 ? count : 2;
+  __atomic_store_n(&header->rooms_given, 0, __ATOMIC_RELAXED);
+  return taken;
+}
+
+/* How much of what is left below the peak the thread gets: what it has released
+ * it mostly allocates again. */
+static int64_t share_of(int64_t left, int64_t released) {
+  int64_t share = left / sharers;
+  if (released > share)
+    share = released < left ? released : left;
+  return mprt_is_single_threaded() ? 0 : share;
+}
+
+/* One event; the lock is taken. */
+static bool add(struct memprof_header *header, int64_t change) {
+  struct memprof_room *own =
+      mprt_room == &no_room ? room_choose(header) : mprt_room;
+  int64_t kept = room_take(own);
+  int64_t live = (int64_t)header->live - kept, peak = (int64_t)header->peak;
+  if (change > peak - live)
+    live -= rooms_recall(header);
+  live += change;
+  if (live > peak) {
+    __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
+    __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
+    if (atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed))
+      mprt_peak_forget_notes(header);
+    return true;
+  }
+  int64_t share = share_of(peak - live, change < 0 ? kept - change : 0);
+  __atomic_store_n(&header->live, (uint64_t)(live + share), __ATOMIC_RELAXED);
+  if (share) {
+    __atomic_store_n(&header->rooms_given,
+                     header->rooms_given | room_bit(header, own),
+                     __ATOMIC_RELAXED);
+    __atomic_store_n(&own->bytes, (uint64_t)share, __ATOMIC_RELEASE);
+  }
   return false;
+}
+
+/* The events of handlers, as if they had come after the one they interrupted. */
+static bool add_lates(struct memprof_header *header) {
+  bool rises = false;
+  while (MPRT_UNLIKELY(has_late())) {
+    struct late *late = &mine.late[mine.writes];
+    mine.writes ^= 1;
+    atomic_signal_fence(memory_order_seq_cst);
+    rises |= add(header, late->high);
+    add(header, late->sum - late->high);
+    *late = (struct late){0, 0};
+  }
+  return rises;
+}
+
+MPRT_COLD bool mprt_process_add_slow(int64_t change) {
+  if (mine.is_inside) {
+    add_late(change);
+    return false;
+  }
+  struct memprof_header *header = mprt_header();
+  lock(header);
+  bool rises = add(header, change);
+  rises |= add_lates(header);
+  unlock(header);
+  while (MPRT_UNLIKELY(has_late())) { /* came just before the unlock */
+    lock(header);
+    rises |= add_lates(header);
+    unlock(header);
+  }
+  return rises;
+}
+
+/* ---- Threads that end, counters that start again ---- */
+
+void mprt_process_thread_ends(void) {
+  struct memprof_header *header = mprt_header();
+  if (!header || mprt_room == &no_room || mine.is_inside)
+    return;
+  lock(header);
+  users[mprt_room - header->rooms]--;
+  unlock(header);
+}
+
+void mprt_process_empty(bool is_child) {
+  struct memprof_header *header = mprt_header();
+  bool was_inside = mine.is_inside; /* a handler does without the lock */
+  if (is_child)
+    header->rooms_lock = 0; /* of a thread that is no more */
+  if (!was_inside)
+    lock(header);
+#define EMPTY(FIELD) __atomic_store_n(&header->FIELD, 0, __ATOMIC_RELAXED);
+  MEMPROF_PROCESS_COUNTERS(EMPTY)
+#undef EMPTY
+  for (unsigned i = 0; i < MEMPROF_ROOMS; i++)
+    room_take(&header->rooms[i]);
+  __atomic_store_n(&header->rooms_given, 0, __ATOMIC_RELAXED);
+  atomic_store_explicit(&mprt_peak_is_noted, true, memory_order_relaxed);
+  if (!was_inside)
+    unlock(header);
 }

@@ -5,6 +5,13 @@
  * as it was (account.c). While the mark rises nothing has to be noted: what the
  * lines hold is what they hold at the peak. Only a rise after a note makes the
  * notes old.
+ *
+ * Threads do not share a counter: each has a room, see memprof_format.h. An
+ * event that fits changes its thread's room and nothing else. One that does not
+ * takes the lock, gets a share of what is left below the mark, and where nothing
+ * is left recalls all rooms: with the last of them recalled, no thread changes
+ * what is live before the lock is given back, so that whether the mark rises is
+ * known exactly.
  */
 #ifndef MPRT_PROCESS_H
 #define MPRT_PROCESS_H
@@ -19,8 +26,34 @@ extern _Atomic bool mprt_peak_is_noted;
 
 /* The notes are old from here on. */
 void mprt_peak_forget_notes(struct memprof_header *header);
+
+/* The room of this thread, which others may have too. Not its state's: a fibre's
+ * may go on elsewhere, and threads without one release blocks. */
+extern _Thread_local struct memprof_room *mprt_room
+    __attribute__((tls_model("initial-exec")));
+
+/* More than any room, and less than MEMPROF_NO_ROOM with any change. */
+#define MPRT_ROOM_END (UINT64_C(1) << 62)
+
+/* The same as mprt_process_add, under the lock. */
+bool mprt_process_add_slow(int64_t change);
+/* The thread needs its room no longer; it may use it still. */
+void mprt_process_thread_ends(void);
+/* The process's counters are zero from here on, and nobody has room. */
+void mprt_process_empty(bool is_child);
+
 /* The same as mprt_process_add, when there are other threads. */
-bool mprt_process_add_shared(int64_t change);
+static inline bool mprt_process_add_shared(int64_t change) {
+  struct memprof_room *room = mprt_room;
+  uint64_t had = __atomic_load_n(&room->bytes, __ATOMIC_RELAXED);
+  uint64_t left = had - (uint64_t)change;
+  if (MPRT_LIKELY(left < MPRT_ROOM_END &&
+                  __atomic_compare_exchange_n(&room->bytes, &had, left, false,
+                                              __ATOMIC_RELAXED,
+                                              __ATOMIC_RELAXED)))
+    return false;
+  return mprt_process_add_slow(change);
+}
 
 /* The short way of an event that changes what a line holds: false, with nothing
  * done, when there is more to do than to store the sum. is_noted: the line needs
@@ -52,10 +85,15 @@ static inline bool mprt_process_add(int64_t change) {
   struct memprof_header *header = mprt_header();
   int64_t live =
       (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
-  __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
   if (MPRT_LIKELY(live <=
-                  (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED)))
+                  (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED))) {
+    __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
     return false;
+  }
+  /* of threads that are no more */
+  if (MPRT_UNLIKELY(__atomic_load_n(&header->rooms_given, __ATOMIC_RELAXED)))
+    return mprt_process_add_slow(change);
+  __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
   __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
   if (MPRT_UNLIKELY(
           atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed)))

@@ -104,18 +104,11 @@ static void record_empty(struct memprof_head *record, uint64_t used,
   }
 }
 
-static void header_empty(struct memprof_header *header) {
-  mprt_header_begin(header);
-#define EMPTY(FIELD) header->FIELD = 0;
-  MEMPROF_PROCESS_COUNTERS(EMPTY)
-#undef EMPTY
-  mprt_peak_is_noted = true;
-}
-
 void mprt_image_empty(bool is_child) {
   struct memprof_header *header = mprt_header();
   uint64_t used = __atomic_load_n(&header->used, __ATOMIC_ACQUIRE);
-  header_empty(header);
+  mprt_header_begin(header);
+  mprt_process_empty(is_child);
   struct memprof_head *record;
   mprt_budgets_reset();
   for (uint64_t at = header->header_size; at < used; at += record->size) {

@@ -1,7 +1,7 @@
 /* threads.c - a thread's state: made at its first marked call, given back at its
  * end, adopted by the next new thread with all its counters. With the option
  * `threads` it is adopted only when no other can be made. */
-#include "core.h"
+#include "process.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -495,6 +495,7 @@ static void thread_end(void *value) {
     mprt_stacks_forget(bounds.low, bounds.high);
   mprt_state_release(own);
   own = NULL;
+  mprt_process_thread_ends();
 }
 
 void mprt_threads_init(void) {

@@ -57,6 +57,6 @@ int main(void) {
   rise_and_fall();
   test_free(block(6));
   adds_up(2101);
-  CHECK(mprt_header()->live == 0);
+  CHECK(process_live() == 0);
   return CHECK_RESULT();
 }

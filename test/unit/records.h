@@ -220,7 +220,7 @@ static inline uint64_t inclusive_bytes(unsigned function, uint32_t line) {
 }
 
 static inline uint64_t process_live(void) {
-  return __atomic_load_n(&mprt_header()->live, __ATOMIC_RELAXED);
+  return (uint64_t)memprof_header_live(mprt_header());
 }
 
 #endif

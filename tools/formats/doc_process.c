@@ -96,6 +96,7 @@ void doc_print_meta(struct doc *doc) {
 #define SET(FIELD) doc_set(doc, meta, #FIELD, doc_number(header->FIELD));
   MEMPROF_PROCESS_COUNTERS(SET)
 #undef SET
+  doc_set(doc, meta, "live", doc_number((uint64_t)memprof_header_live(header)));
   json_object_del(meta, "peak_epoch"); /* of use to the runtime alone */
   if (header->merged)
     doc_set(doc, meta, "parts", parts(doc, profile));

@@ -87,7 +87,7 @@ json_t *page_meta(struct page *page, const struct items *items) {
   json_object_set_new(meta, #FIELD, page_number(header->FIELD));
   MEMPROF_PROCESS_COUNTERS(COUNTER)
 #undef COUNTER
-  json_object_set_new(meta, "live", json_integer((json_int_t)header->live));
+  json_object_set_new(meta, "live", json_integer(memprof_header_live(header)));
   return meta;
 }
 

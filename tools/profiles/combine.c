@@ -606,6 +606,7 @@ static void add_header(struct part *part) {
 #define ADD_COUNTER(FIELD) to->FIELD += from->FIELD;
   MEMPROF_PROCESS_COUNTERS(ADD_COUNTER)
 #undef ADD_COUNTER
+  to->live = to->live - from->live + (uint64_t)memprof_header_live(from);
   to->peak = peak;
   to->peak_epoch = 0; /* at_peak is as it is */
   to->merged += from->merged ? from->merged : 1;

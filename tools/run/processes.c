@@ -212,8 +212,9 @@ int64_t process_live(pid_t pid, uint64_t run, struct live *live) {
   struct memprof_header header;
   if (live->fd < 0)
     find_profile(pid, run, live);
-  return live->fd >= 0 && read_header(live->fd, &header) ? (int64_t)header.live
-                                                         : MEMPROF_UNKNOWN;
+  return live->fd >= 0 && read_header(live->fd, &header)
+             ? memprof_header_live(&header)
+             : MEMPROF_UNKNOWN;
 }
 
 void live_close(struct live *live) {

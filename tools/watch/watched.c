@@ -86,7 +86,7 @@ void watched_title(const struct watched *watched, char *out, size_t capacity) {
   };
   const struct memprof_header *header = watched->input.profile.header;
   char live[32], peak[32];
-  size_text(live, sizeof live, header->live);
+  size_text(live, sizeof live, (uint64_t)memprof_header_live(header));
   size_text(peak, sizeof peak, header->peak);
   snprintf(out, capacity, "process %" PRIu32 " %s: live %s, peak %s",
            header->pid, states[watched->state], live, peak);

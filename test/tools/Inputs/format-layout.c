@@ -4,6 +4,7 @@
 #define VARIABLE(NAME) struct NAME NAME##_layout;
 #define RECORD(KIND, NUMBER, STRUCT) VARIABLE(STRUCT)
 VARIABLE(memprof_header)
+VARIABLE(memprof_room)
 VARIABLE(memprof_head)
 VARIABLE(memprof_stat)
 VARIABLE(memprof_frame)
