@@ -1,7 +1,8 @@
 /* entry.c - malloc, free and their kin, as the program calls them.
  *
- * Asleep, an entry point costs one branch and a jump: `real` starts at a
- * function that looks the real one up, so nothing else has to be tested. See
+ * Asleep, an entry point costs one jump: `way` starts at a function that looks
+ * the real one up and puts it in its place, so nothing has to be tested; waking
+ * puts the functions there that count. See
  * entry.h for the copies that are made of this file, entry_points.h for the
  * rows, entry_behind.h for what they forward to, entry_trial.h for the
  * self-test's calls.
@@ -41,6 +42,7 @@ POINTS(DECLARE)
 #define ROW_OWN(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)entry_##SYMBOL,
 static void *lookup_next(unsigned entry);
 static void resolve_all(void);
+static void awaken(void);
 static uintptr_t current(void);
 static enum mprt_trial trial(unsigned entry);
 static struct memprof_entries entries = {
@@ -48,6 +50,7 @@ static struct memprof_entries entries = {
     .own = {POINTS(ROW_OWN)},
     .next = lookup_next,
     .resolve = resolve_all,
+    .awaken = awaken,
     .trial = trial,
     .inside = current,
 };
@@ -69,9 +72,9 @@ static uintptr_t current(void) { return inside; }
   if (ENTRY_##SYMBOL > ENTRY_LAST_OF_C && REAL(SYMBOL) == first_##SYMBOL)      \
   resolve(ENTRY_##SYMBOL, __builtin_return_address(0))
 
-/* Whether the call is none of ours: most are not. */
+/* Whether what is allocated here is nobody's: most is. */
 static inline bool is_nobodys(enum mprt_awake awake) {
-  return LIKELY(awake == MPRT_ASLEEP) ||
+  return awake == MPRT_ASLEEP ||
          (awake == MPRT_AWAKE_PLAIN && !mprt_is_in_marked_call());
 }
 
@@ -79,7 +82,7 @@ static inline bool is_nobodys(enum mprt_awake awake) {
  * most calls saves no register and the caller stays the same. */
 #define REST static __attribute__((noinline))
 
-#define ENTRY_ALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
+#define AWAKE_ALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
   REST void *rarely_##SYMBOL PARAMETERS {                                      \
     inside = CFA();                                                            \
     void *block = REAL(SYMBOL) ARGUMENTS;                                      \
@@ -94,7 +97,7 @@ static inline bool is_nobodys(enum mprt_awake awake) {
       __memprofpass_block_allocated(block, SIZE, CFA());                       \
     return block;                                                              \
   }                                                                            \
-  static void *entry_##SYMBOL PARAMETERS {                                     \
+  static void *awake_##SYMBOL PARAMETERS {                                     \
     enum mprt_awake awake = mprt_awake();                                      \
     if (is_nobodys(awake))                                                     \
       return REAL(SYMBOL) ARGUMENTS;                                           \
@@ -102,8 +105,8 @@ static inline bool is_nobodys(enum mprt_awake awake) {
     return LIKELY(awake == MPRT_AWAKE_PLAIN) ? marked_##SYMBOL ARGUMENTS       \
                                              : rarely_##SYMBOL ARGUMENTS;      \
   }
-#define ENTRY_STORE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
-  static int entry_##SYMBOL PARAMETERS {                                       \
+#define AWAKE_STORE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
+  static int awake_##SYMBOL PARAMETERS {                                       \
     if (is_nobodys(mprt_awake()))                                              \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     inside = CFA();                                                            \
@@ -114,27 +117,24 @@ static inline bool is_nobodys(enum mprt_awake awake) {
     return error;                                                              \
   }
 /* Out before the real release: the address may be handed out again at once. */
-#define ENTRY_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
-  REST void awake_##SYMBOL PARAMETERS {                                        \
-    if (!block || !entries.counts[ENTRY_##SYMBOL])                             \
+#define AWAKE_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
+  static void awake_##SYMBOL PARAMETERS {                                      \
+    enum mprt_awake awake = mprt_awake();                                      \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
+    if (!block || awake == MPRT_ASLEEP || !entries.counts[ENTRY_##SYMBOL])     \
       ;                                                                        \
-    else if (LIKELY(mprt_awake() == MPRT_AWAKE_PLAIN))                         \
+    else if (LIKELY(awake == MPRT_AWAKE_PLAIN))                                \
       __memprofpass_block_freed(block, CFA());                                 \
     else                                                                       \
       __memprofpass_block_freed_rarely(block, CFA());                          \
     REAL(SYMBOL) ARGUMENTS;                                                    \
-  }                                                                            \
-  static void entry_##SYMBOL PARAMETERS {                                      \
-    if (LIKELY(mprt_awake() == MPRT_ASLEEP)) {                                 \
-      REAL(SYMBOL) ARGUMENTS;                                                  \
-      return;                                                                  \
-    }                                                                          \
-    FIND_FOR_CALLER(SYMBOL);                                                   \
-    awake_##SYMBOL ARGUMENTS;                                                  \
   }
-#define ENTRY_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
-  REST void *awake_##SYMBOL PARAMETERS {                                       \
-    bool is_plain = mprt_awake() == MPRT_AWAKE_PLAIN;                          \
+#define AWAKE_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
+  static void *awake_##SYMBOL PARAMETERS {                                     \
+    enum mprt_awake awake = mprt_awake();                                      \
+    if (awake == MPRT_ASLEEP || !entries.counts[ENTRY_##SYMBOL])               \
+      return REAL(SYMBOL) ARGUMENTS;                                           \
+    bool is_plain = awake == MPRT_AWAKE_PLAIN;                                 \
     uint64_t token = __memprofpass_block_reallocating(block);                  \
     if (UNLIKELY(!is_plain))                                                   \
       inside = CFA();                                                          \
@@ -147,15 +147,22 @@ static inline bool is_nobodys(enum mprt_awake awake) {
                                              CFA());                           \
     }                                                                          \
     return result;                                                             \
-  }                                                                            \
-  static void *entry_##SYMBOL PARAMETERS {                                     \
-    return LIKELY(mprt_awake() == MPRT_ASLEEP) ||                              \
-                   !entries.counts[ENTRY_##SYMBOL]                             \
-               ? REAL(SYMBOL) ARGUMENTS                                        \
-               : awake_##SYMBOL ARGUMENTS;                                     \
   }
-#define ENTRY(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, SIZE, ...)                 \
-  ENTRY_##SHAPE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)
+#define AWAKE(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, SIZE, ...)                 \
+  AWAKE_##SHAPE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)
+POINTS(AWAKE)
+
+#define ROW_AWAKE(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)awake_##SYMBOL,
+static void awaken(void) {
+  static void *const awake[MPRT_ENTRY_COUNT] = {POINTS(ROW_AWAKE)};
+  for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++)
+    atomic_store_explicit(&way[i], awake[i], memory_order_release);
+}
+
+#define ENTRY(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, ...)                       \
+  static MPRT_RESULT_##SHAPE entry_##SYMBOL PARAMETERS {                       \
+    MPRT_RETURN_##SHAPE WAY(SYMBOL) ARGUMENTS;                                 \
+  }
 POINTS(ENTRY)
 
 #define EXPORT_C(SYMBOL, SHAPE, PARAMETERS, ...)                               \

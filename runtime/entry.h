@@ -32,7 +32,7 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "5: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "6: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
@@ -50,6 +50,8 @@ struct memprof_entries {
   /* Looks up all that is behind the entry points, so that no lookup allocates
    * in the middle of a marked function. */
   void (*resolve)(void);
+  /* From now on calls come to us. */
+  void (*awaken)(void);
   /* The self-test's calls of an entry point and of its partner, made as the
    * program makes them: by name. */
   enum mprt_trial (*trial)(unsigned entry);

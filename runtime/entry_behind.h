@@ -11,13 +11,18 @@ extern void (*_ZSt15get_new_handlerv(void))(void) __attribute__((weak));
 
 /* Where each entry point forwards to. */
 #define ROW_FIRST(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)first_##SYMBOL,
+static void *const first[MPRT_ENTRY_COUNT] = {POINTS(ROW_FIRST)};
 static void *_Atomic real[MPRT_ENTRY_COUNT] = {POINTS(ROW_FIRST)};
+/* Where its calls go: the same, until we are awake. */
+static void *_Atomic way[MPRT_ENTRY_COUNT] = {POINTS(ROW_FIRST)};
 #define ROW_WITHOUT(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)without_##SYMBOL,
 static void *const without[MPRT_ENTRY_COUNT] = {POINTS(ROW_WITHOUT)};
 
-#define REAL(SYMBOL)                                                           \
-  ((__typeof__(entry_##SYMBOL) *)atomic_load_explicit(&real[ENTRY_##SYMBOL],   \
+#define POINTER(TABLE, SYMBOL)                                                 \
+  ((__typeof__(entry_##SYMBOL) *)atomic_load_explicit(&TABLE[ENTRY_##SYMBOL],  \
                                                       memory_order_relaxed))
+#define REAL(SYMBOL) POINTER(real, SYMBOL)
+#define WAY(SYMBOL) POINTER(way, SYMBOL)
 
 #ifdef MPRT_ENTRY_WRAP
 
@@ -189,6 +194,8 @@ static void *resolve(unsigned entry, const void *caller) {
     found = (void *)pool_realloc;
   }
   atomic_store(&real[entry], found);
+  void *unresolved = first[entry];
+  atomic_compare_exchange_strong(&way[entry], &unresolved, found);
   inside = false;
   errno = saved_errno;
   return found;

@@ -121,5 +121,9 @@
 #define MPRT_RESULT_STORE int
 #define MPRT_RESULT_REALLOC void *
 #define MPRT_RESULT_FREE void
+#define MPRT_RETURN_ALLOC return
+#define MPRT_RETURN_STORE return
+#define MPRT_RETURN_REALLOC return
+#define MPRT_RETURN_FREE
 
 #endif

@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #define MEMPROF_RUNTIME
 #include "budget.h"
+#include "core.h"
 #include "entry.h"
 #include "memprof.h"
-#include "core.h"
 #include "wake.h"
 #include <errno.h>
 #include <pthread.h>
@@ -86,6 +86,8 @@ static bool wake(void) {
     return false;
   }
   mprt_fork_init();
+  if (mprt_entries())
+    mprt_entries()->awaken();
   mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
   mprt_is_bypassed = mprt_direct && mprt_config.hooks != HOOKS_DIRECT &&
                      !mprt_sanitizer_counts;

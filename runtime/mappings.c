@@ -8,6 +8,7 @@
 #include "entry.h"
 #include "own_pages.h"
 #include "runtime.h"
+#include "wake.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -101,9 +102,8 @@ static uint64_t cut(struct range gone) {
 /* ---- Events ---- */
 
 static bool is_in_allocator(uintptr_t cfa) {
-  const struct memprof_entries *entries = &__memprofpass_entries;
-  return entries && strcmp(entries->table, MPRT_ENTRY_TABLE) == 0 &&
-         cfa < entries->inside();
+  const struct memprof_entries *entries = mprt_entries();
+  return entries && cfa < entries->inside();
 }
 
 /* Whether an event is to be counted; then the lock is held. It is not while

@@ -55,9 +55,14 @@ static const char *first_bypassed(struct memprof_entries *copy) {
   return NULL;
 }
 
-bool mprt_selftest(void) {
+struct memprof_entries *mprt_entries(void) {
   struct memprof_entries *copy = &__memprofpass_entries;
-  if (copy && strcmp(copy->table, MPRT_ENTRY_TABLE) != 0) {
+  return copy && strcmp(copy->table, MPRT_ENTRY_TABLE) == 0 ? copy : NULL;
+}
+
+bool mprt_selftest(void) {
+  struct memprof_entries *copy = mprt_entries();
+  if (!copy && &__memprofpass_entries) {
     mprt_message("the program was linked with the allocator hooks of another "
                  "version of memprof, so only the calls in instrumented code "
                  "are counted; link it again");

@@ -19,6 +19,9 @@ void mprt_awake_ask(void);
 
 /* ---- selftest.c: do the allocator's calls come to us? ---- */
 
+/* The entry points of this process; NULL when there are none, or those of
+ * another version. */
+struct memprof_entries *mprt_entries(void);
 /* Calls each entry point once, while awake, and decides which of them count.
  * Returns false, after a message, when calls bypass us. */
 bool mprt_selftest(void);
