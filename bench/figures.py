@@ -12,23 +12,14 @@ from typing import Callable, NamedTuple
 
 import scaling
 from building import ROOT, Failed, command
-from tools import ALL, CALL, HOT, PLAIN, TOOLS
-from workload import Workload
+from measuring import EMPTY
+from tools import ALL, HOT, PLAIN, TOOLS
 from workloads import MICRO_WORKLOADS
 
 # No pair of compilations begins after this time.
 COMPILE_SECONDS = 90
 
 BY_NAME = {tool.name: tool for tool in TOOLS}
-
-
-def build_empty(workshop, workload, flavour):
-    return workshop.compile("empty", flavour, workload, [workshop.source("empty.c")])
-
-
-EMPTY = Workload(
-    "empty", "a program that does nothing", CALL, build_empty, "main", (), ()
-)
 
 
 def start_up(bench, rounds, quick):

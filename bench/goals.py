@@ -77,8 +77,13 @@ def figure(name, *checks):
 
 
 def overhead(row):
-    """What a tool adds, in bare runs; of its two times the better one."""
-    return min(row["cpu_ratio"], row["wall_ratio"]) - 1
+    """What a tool adds, in bare runs, without what it takes to start; of its
+    two times the better one."""
+    return min(
+        (row[clock + "_over_s"] - row[clock + "_start_s"])
+        / (row[clock + "_s"] - row[clock + "_over_s"])
+        for clock in ("cpu", "wall")
+    )
 
 
 def times_less(results, workload):

@@ -7,10 +7,23 @@ import subprocess
 from typing import NamedTuple
 
 from building import Failed
-from tools import TOOLS
+from tools import CALL, TOOLS
+from workload import Workload
 
 # Slow tools may take this long for one run, in seconds.
 PATIENCE = 120
+
+# A tool that took longer for a workload, in seconds, need not make all pairs.
+SLOW, LEAST_PAIRS = 4, 3
+
+
+def build_empty(workshop, workload, flavour):
+    return workshop.compile("empty", flavour, workload, [workshop.source("empty.c")])
+
+
+EMPTY = Workload(
+    "empty", "a program that does nothing", CALL, build_empty, "main", (), ()
+)
 
 
 class Run(NamedTuple):
@@ -36,6 +49,7 @@ class Bench:
     def __init__(self, workshop):
         self.workshop = workshop
         self.out = os.path.join(workshop.directory, "out")
+        self.starts = {}  # tool -> what it takes for a program that does nothing
         self.expected = {}  # (workload, short) -> the bare program's output
 
     def fill_in(self, text):
@@ -91,35 +105,68 @@ class Bench:
 
     def compare(self, workload, chosen, short, rounds):
         """Runs tools beside bare: A B A B. Returns a row (below) for each."""
-        bare = TOOLS[0]
-        pairs = {tool.name: [] for tool in chosen}
-        failed = {}
-        self.run(workload, bare, short)  # the first fills caches
+        self.run(workload, TOOLS[0], short)  # the first fills caches
+        trials = [Trial(tool) for tool in chosen]
         for _ in range(rounds):
-            for tool in chosen:
-                if tool.name in failed:
-                    continue
-                try:
-                    # Bare has a bare run beside it too: the noise.
-                    beside = self.run(workload, bare, short)
-                    pairs[tool.name].append((beside, self.run(workload, tool, short)))
-                except subprocess.TimeoutExpired:
-                    failed[tool.name] = "more than %d s" % PATIENCE
-                except Failed as failure:
-                    failed[tool.name] = last_line(str(failure))
+            waiting = [trial for trial in trials if trial.goes_on()]
+            # One bare run stands between two tools, beside both. Bare has one
+            # beside it too: the noise.
+            for two in zip(waiting[::2], waiting[1::2] + [None]):
+                before = self.attempt(workload, two[0], short)
+                bare = self.run(workload, TOOLS[0], short)
+                after = self.attempt(workload, two[1], short) if two[1] else None
+                for trial, run in zip(two, (before, after)):
+                    if run:
+                        trial.pairs.append((bare, run))
+        starts = {t.name: self.start(t) for t in chosen if t.short}
         return [
-            row(workload, tool, short, pairs[tool.name], failed.get(tool.name))
-            for tool in chosen
+            row(workload, t.tool, short, t.pairs, t.missing, starts.get(t.tool.name))
+            for t in trials
         ]
+
+    def attempt(self, workload, trial, short):
+        """A run, or None: then the trial says why."""
+        try:
+            return self.run(workload, trial.tool, short)
+        except subprocess.TimeoutExpired:
+            trial.missing = "more than %d s" % PATIENCE
+        except Failed as failure:
+            trial.missing = last_line(str(failure))
+
+    def start(self, tool):
+        """What a slow tool takes for a program that does nothing, so that a
+        short input is not held against it: a Run, or None if it failed."""
+        if tool.name not in self.starts:
+            trial = Trial(tool)
+            self.run(EMPTY, TOOLS[0], False)  # what it prints: nothing
+            runs = [self.attempt(EMPTY, trial, False) for _ in range(3)]
+            fastest = None if trial.missing else min(runs, key=lambda run: run.cpu)
+            self.starts[tool.name] = fastest
+        return self.starts[tool.name]
+
+
+class Trial:
+    """A tool on a workload, as far as it went."""
+
+    def __init__(self, tool):
+        self.tool = tool
+        self.pairs = []  # (bare, tool), each a Run
+        self.missing = None  # why it does not go on
+
+    def goes_on(self):
+        took = sum(run.wall for _, run in self.pairs)
+        enough = len(self.pairs) >= LEAST_PAIRS and took > SLOW
+        return not self.missing and not enough
 
 
 def last_line(text):
     return (text.strip().splitlines() or [""])[-1]
 
 
-def row(workload, tool, short, pairs, missing=None):
+def row(workload, tool, short, pairs, missing=None, start=None):
     """A line of the table, and an entry of the JSON: what `tool` took for
-    `workload`. `missing` says why nothing else is there."""
+    `workload`. `missing` says why nothing else is there; `start` is the Run of
+    a program that does nothing."""
     line = {"workload": workload.name, "tool": tool.name, "short": short}
     if missing or not pairs:
         return dict(line, missing=missing or "not run")
@@ -131,6 +178,7 @@ def row(workload, tool, short, pairs, missing=None):
         # Seconds over bare: the median of differences, as the ratio is of ratios.
         over = [getattr(b, name) - getattr(a, name) for a, b in pairs]
         line[name + "_over_s"] = statistics.median(over)
+        line[name + "_start_s"] = getattr(start, name) if start else 0
     line["peak_ratio"] = statistics.median(b.peak / a.peak for a, b in pairs)
     line["peak_over_kib"] = statistics.median(b.peak - a.peak for a, b in pairs)
     line["peak_kib"] = max(b.peak for a, b in pairs)

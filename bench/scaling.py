@@ -6,7 +6,7 @@ from building import Failed
 from measuring import last_line
 from tools import ALLOC, TOOLS
 from workload import Workload
-from workloads import MICRO_WORKLOADS, build_micro
+from workloads import MICRO_WORKLOADS, build_micro, ring_words
 
 FUNCTIONS, FILES = 10000, 10
 AWAKE = next(tool for tool in TOOLS if tool.name == "awake")
@@ -44,8 +44,8 @@ def write_functions(directory):
 def build_functions(workshop, workload, flavour):
     sources = write_functions(os.path.join(workshop.directory, "functions"))
     objects = workshop.objects(flavour, workload, sources)
-    words = [workshop.source("functions.c")] + objects
-    return workshop.compile("functions", flavour, workload, words)
+    objects.append(workshop.source("functions.c"))
+    return workshop.compile("functions", flavour, workload, objects)
 
 
 def with_functions(count, pairs):
@@ -69,18 +69,18 @@ def with_blocks(count, pairs):
         ALLOC,
         build_micro,
         "ring_thread",
-        ("ring", "1", str(count), "64", str(pairs)),
+        ring_words(1, count, 64, pairs),
         (),
         events=count + pairs,
     )
 
 
 def with_threads(count, pairs):
-    rings = {w.name: w for w in MICRO_WORKLOADS}
-    words = list(rings["ring"].full)
-    words[1], words[-1] = str(count), str(pairs)
+    rings = {workload.name: workload for workload in MICRO_WORKLOADS}
     return rings["ring"]._replace(
-        name="threads", full=tuple(words), events=count * pairs
+        name="threads",
+        full=ring_words(count, 1024, 512, pairs),
+        events=count * (1024 + pairs),
     )
 
 

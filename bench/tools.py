@@ -148,13 +148,12 @@ TOOLS = (
     ),
     Tool(
         "jemalloc-prof",
-        "jemalloc, every allocation sampled (`lg_prof_sample:0`)",
+        "jemalloc with profiling: a sample each 512 KiB",
         PLAIN,
         (ALLOC, REAL),
         environment={
             "LD_PRELOAD": JEMALLOC,
-            "MALLOC_CONF": "prof:true,lg_prof_sample:0,prof_final:true,"
-            "prof_prefix:{out}/jemalloc",
+            "MALLOC_CONF": "prof:true,prof_final:true,prof_prefix:{out}/jemalloc",
         },
         short=True,
         missing=no_jemalloc,

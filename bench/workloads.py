@@ -11,34 +11,38 @@ def build_micro(workshop, workload, flavour):
     )
 
 
-def ring(name, text, threads, live, largest, pairs, short):
-    words = ("ring", str(threads), str(live), str(largest))
+def ring_words(*numbers):
+    return ("ring",) + tuple(map(str, numbers))
+
+
+def ring(name, text, threads, live, largest, pairs):
+    """A short one has a tenth of it all, but not fewer than 1,024 live blocks."""
     return Workload(
         name,
         text,
         ALLOC,
         build_micro,
         "ring_thread",
-        words + (str(pairs),),
-        words + (str(short),),
-        events=threads * pairs,
+        ring_words(threads, live, largest, pairs),
+        ring_words(threads, max(live // 10, 1024), largest, pairs // 15),
+        events=threads * (live + pairs),
     )
 
 
 MICRO_WORKLOADS = (
-    ring("ring", "1,024 live blocks of 16..512 bytes", 1, 1024, 512, 15000000, 1000000),
-    ring("ring-2-threads", "the same in each of two threads", 2, 1024, 512, 15000000, 1000000),
-    ring("live-1m", "1,000,000 live blocks of 16..512 bytes", 1, 1000000, 512, 2000000, 200000),
-    ring("live-1m-small", "1,000,000 live blocks of 16..64 bytes", 1, 1000000, 64, 2000000, 200000),
+    ring("ring", "1,024 live blocks of 16..512 bytes", 1, 1024, 512, 15000000),
+    ring("ring-2-threads", "the same in each of two threads", 2, 1024, 512, 15000000),
+    ring("live-1m", "1,000,000 live blocks of 16..512 bytes", 1, 1000000, 512, 2000000),
+    ring("live-1m-small", "1,000,000 live blocks of 16..64 bytes", 1, 1000000, 64, 2000000),
     Workload(
         "crossed",
         "two threads, each releases the other's blocks",
         ALLOC,
         build_micro,
         "side_thread",
-        ("crossed", "300"),
-        ("crossed", "30"),
-        events=2 * 8192 * 300,
+        ("crossed", "200"),
+        ("crossed", "20"),
+        events=2 * 8192 * 200,
     ),
     Workload(
         "calls",
@@ -46,9 +50,9 @@ MICRO_WORKLOADS = (
         CALL,
         build_micro,
         "step",
-        ("calls", "200000000"),
-        ("calls", "20000000"),
-        events=200000000,
+        ("calls", "100000000"),
+        ("calls", "10000000"),
+        events=100000000,
     ),
     Workload(
         "far-calls",
@@ -66,8 +70,8 @@ MICRO_WORKLOADS = (
         LOOP,
         build_micro,
         "multiply",
-        ("product", "150"),
-        ("product", "15"),
+        ("product", "100"),
+        ("product", "10"),
     ),
 )
 
