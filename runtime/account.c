@@ -434,13 +434,13 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
   }
   memprof_ref ref =
       (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
-  mprt_cell *cell = mprt_blocks_vacancy(MPRT_OF_MALLOC, block, ref, size);
+  mprt_cell *cell = mprt_blocks_vacancy(MPRT_OF_MALLOC, block, size);
   if (MPRT_UNLIKELY(!cell) ||
       MPRT_UNLIKELY(!mprt_process_add_shortly(
           header, (int64_t)(size - released), is_noted(header, line))))
     return false;
 
-  mprt_cell_put(cell, ref, size);
+  mprt_cell_put(cell, block, ref, size);
   self->latest = block;
   struct memprof_sizes *sizes = mprt_in(arena, node->sizes);
   sizes->counts[size_class(size)]++;

@@ -1,15 +1,30 @@
-/* blocks.c - the map of blocks: making its pages, and blocks that are rare.
+/* blocks.c - the map of blocks: making its shadows, and blocks that are rare.
  * blocks.h says how it is laid out. */
+#define _GNU_SOURCE
 #include "blocks.h"
+#include "entry.h"
+#include <dlfcn.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
-mprt_page *_Atomic *mprt_blocks_top;
+_Atomic uintptr_t *_Atomic mprt_blocks_top[MPRT_OWNERS];
+_Atomic uint32_t *_Atomic __memprofpass_seen;
+bool mprt_blocks_are_sparse;
 
 static _Atomic uint32_t map_lock;
-static struct mprt_leaf *leaf_next, *leaf_end;
-static bool first_leaves = true;
+
+/* All shadows that were made. Under the lock, but for the cells. */
+struct shadow {
+  mprt_cell *cells; /* wiped on fork */
+  uint32_t pages;   /* of the region, in which blocks were entered */
+};
+static struct shadow *shadows;
+static size_t shadow_count, shadow_capacity;
 
 /* ---- The side table ---- */
 
@@ -19,7 +34,7 @@ static uint32_t side_capacity, side_cursor;
 static _Atomic uint32_t side_lock;
 
 const struct mprt_side_block *mprt_blocks_side(mprt_block block) {
-  return &side[block];
+  return &side[block >> 32];
 }
 
 static bool side_grow(void) {
@@ -34,15 +49,7 @@ static bool side_grow(void) {
   return true;
 }
 
-static mprt_block side_block(uint32_t index) {
-  uint64_t line = side[index].line, size = side[index].size;
-  if (line >> (64 - MPRT_BLOCK_SIZE_BITS) || size >> MPRT_BLOCK_SIZE_BITS)
-    return index;
-  return line << MPRT_BLOCK_SIZE_BITS | size;
-}
-
-MPRT_COLD mprt_block mprt_blocks_take_side(enum mprt_owner owner,
-                                           uintptr_t address) {
+static mprt_block side_take(enum mprt_owner owner, uintptr_t address) {
   mprt_block found = 0;
   if (side_count == 0 || !mprt_lock(&side_lock))
     return 0;
@@ -50,7 +57,7 @@ MPRT_COLD mprt_block mprt_blocks_take_side(enum mprt_owner owner,
     if (side[i].address == address && side[i].owner == owner) {
       side[i].address = 0;
       side_count--;
-      found = side_block(i);
+      found = (mprt_block)i << 32;
     }
   mprt_unlock(&side_lock);
   return found;
@@ -85,28 +92,208 @@ static bool side_put(enum mprt_owner owner, uintptr_t address, memprof_ref line,
   return room;
 }
 
-/* ---- Pages of the map ---- */
+/* ---- Shadows ---- */
+
+/* With the second cell of a block that begins in the region's last granule. */
+#define SHADOW_SIZE ((MPRT_CELLS + 1) * sizeof(mprt_cell))
+#define REGION_TURNED ((uintptr_t)1 << (MPRT_REGION_BITS - 3))
+#define HUGE_PAGE ((uintptr_t)2 << 20)
+/* With so many pages a region's heap is large, and its shadow read at random. */
+#define HUGE_FROM 2048
+
+static bool top_make(enum mprt_owner owner) {
+  if (!mprt_blocks_top[owner])
+    mprt_blocks_top[owner] =
+        mprt_pages(MPRT_REGIONS * MPRT_SHADOWS * sizeof(uintptr_t));
+  return mprt_blocks_top[owner] != NULL;
+}
+
+/* For the region that begins at `start`. */
+static mprt_cell *cells_make(uintptr_t start) {
+  for (;;) {
+    uintptr_t memory =
+        (uintptr_t)mprt_pages_of_process(SHADOW_SIZE + HUGE_PAGE);
+    if (!memory)
+      return NULL;
+    memory = (memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+    if (memory != start) /* that would look like no shadow */
+      return (mprt_cell *)memory;
+  }
+}
+
+static bool shadow_make(enum mprt_owner owner, uintptr_t turned) {
+  uintptr_t start = turned & ~(REGION_TURNED - 1);
+  struct shadow made = {NULL, 0};
+  if (!mprt_grow((void **)&shadows, shadow_count, &shadow_capacity,
+                 sizeof *shadows) ||
+      !top_make(owner) || !(made.cells = cells_make(start)))
+    return false;
+  shadows[shadow_count++] = made;
+  bool is_shared = mprt_blocks_are_sparse && owner == MPRT_OF_MALLOC;
+  uintptr_t step = is_shared ? 2 : MPRT_SHADOWS;
+  for (uintptr_t low = turned % step; low < MPRT_SHADOWS; low += step)
+    atomic_store_explicit(
+        &mprt_blocks_top[owner][mprt_turned_place(start + low)],
+        (uintptr_t)made.cells - (start + low), memory_order_release);
+  return true;
+}
+
+static struct shadow *shadow_of(const mprt_cell *cell) {
+  size_t i = 0;
+  while ((uintptr_t)cell - (uintptr_t)shadows[i].cells >= SHADOW_SIZE)
+    i++;
+  return &shadows[i];
+}
+
+/* ---- Pages ---- */
+
+#define PAGE_CELLS (4096 / MPRT_GRANULE)
+
+static void page_see(uintptr_t address) {
+  atomic_fetch_or_explicit(mprt_seen_word(address), mprt_seen_bit(address),
+                           memory_order_relaxed);
+}
+
+/* Under the lock, or the page has cells already. Who sees a vacant cell sees the
+ * page's bit, too. */
+static void page_enter(uintptr_t address, mprt_cell *at) {
+  page_see(address);
+  struct shadow *shadow = shadow_of(at);
+  if (++shadow->pages == HUGE_FROM) {
+    int kept = errno;
+    madvise((void *)shadow->cells, MPRT_CELLS * sizeof *at, MADV_HUGEPAGE);
+    errno = kept;
+  }
+  mprt_cell *first = at - address / MPRT_GRANULE % PAGE_CELLS;
+  for (size_t i = 0; i < PAGE_CELLS; i++)
+    if (atomic_load_explicit(&first[i], memory_order_relaxed) == 0)
+      atomic_store_explicit(&first[i], MPRT_CELL_VACANT, memory_order_release);
+}
+
+/* NULL when there is none yet. */
+static mprt_cell *cell_of(enum mprt_owner owner, uintptr_t turned) {
+  uintptr_t shadow = mprt_blocks_shadow(owner, turned);
+  return shadow ? (mprt_cell *)(shadow + turned) : NULL;
+}
+
+static bool is_entered(mprt_cell *at) {
+  return at && atomic_load_explicit(at, memory_order_acquire);
+}
+
+/* The cell of a regular address, its page entered; NULL without memory. */
+static mprt_cell *cell_make(enum mprt_owner owner, uintptr_t address) {
+  uintptr_t turned = mprt_turned((void *)address);
+  mprt_cell *at = cell_of(owner, turned);
+  if (is_entered(at))
+    return at;
+  if (!mprt_lock(&map_lock))
+    return NULL;
+  at = cell_of(owner, turned); /* another thread may have made it */
+  if (!at && shadow_make(owner, turned))
+    at = cell_of(owner, turned);
+  if (at && !is_entered(at))
+    page_enter(address, at);
+  mprt_unlock(&map_lock);
+  if (!at)
+    say_no_memory();
+  return at;
+}
+
+/* The next cell of the same shadow. After the last one there is one more, which
+ * has no granule. */
+static mprt_cell *cell_make_next(enum mprt_owner owner, uintptr_t address,
+                                 mprt_cell *at) {
+  if ((address >> MPRT_REGION_BITS) ==
+      (address + MPRT_GRANULE) >> MPRT_REGION_BITS)
+    return cell_make(owner, address + MPRT_GRANULE);
+  if (!is_entered(at + 1))
+    atomic_store_explicit(at + 1, MPRT_CELL_VACANT, memory_order_relaxed);
+  return at + 1;
+}
+
+/* ---- Blocks that are rare ---- */
+
+MPRT_COLD mprt_block mprt_blocks_take_rare(enum mprt_owner owner,
+                                           uintptr_t address) {
+  uintptr_t turned = mprt_turned((void *)address);
+  if (mprt_turned_is_regular(turned)) {
+    mprt_cell *at = cell_of(owner, turned);
+    if (!is_entered(at))
+      return 0;
+    atomic_store_explicit(at, MPRT_CELL_VACANT, memory_order_relaxed);
+  }
+  return side_take(owner, address);
+}
+
+/* What stands in the way of a new block: one that begins in its granule, or one
+ * that covers it with its second cell. */
+static mprt_block cell_clear(enum mprt_owner owner, mprt_cell *at,
+                             uintptr_t address) {
+  uint32_t cell = atomic_load_explicit(at, memory_order_relaxed);
+  if (cell == MPRT_CELL_VACANT)
+    return 0;
+  uintptr_t begin = address / MPRT_GRANULE * MPRT_GRANULE + (address & 8);
+  if (cell & MPRT_CELL_MORE) {
+    begin -= MPRT_GRANULE;
+    cell = atomic_load_explicit(at - 1, memory_order_relaxed);
+  }
+  begin += cell & MPRT_CELL_HALF ? MPRT_GRANULE / 2 : 0;
+  return mprt_blocks_take_seen(owner, (void *)begin);
+}
+
+MPRT_COLD mprt_block mprt_blocks_put_slow(enum mprt_owner owner,
+                                          const void *block, memprof_ref line,
+                                          size_t size) {
+  uintptr_t address = (uintptr_t)block;
+  if (!mprt_turned_is_regular(mprt_turned(block))) {
+    mprt_block stale = side_take(owner, address);
+    page_see(address);
+    return side_put(owner, address, line, size) ? stale : MPRT_BLOCK_LOST;
+  }
+  mprt_cell *at = cell_make(owner, address), *next = NULL;
+  if (!at ||
+      (size >= MPRT_CELL_LARGE && !(next = cell_make_next(owner, address, at))))
+    return MPRT_BLOCK_LOST;
+  mprt_block stale = cell_clear(owner, at, address);
+  if (size > MPRT_CELL_LARGE_MAX) {
+    if (!side_put(owner, address, line, size))
+      return MPRT_BLOCK_LOST;
+    atomic_store_explicit(at, mprt_cell_of(block, 0, MPRT_CELL_LARGE),
+                          memory_order_release);
+    return stale;
+  }
+  /* a second one in the way is lost uncounted: one can be handed out */
+  mprt_block covered =
+      next ? cell_clear(owner, next, address + MPRT_GRANULE) : 0;
+  mprt_cell_put(at, block, line, size);
+  return stale ? stale : covered;
+}
+
+/* ---- All blocks ---- */
 
 void mprt_blocks_forked(void) {
-  leaf_next = leaf_end = NULL;
-  first_leaves = true;
+  for (size_t i = 0; i < shadow_count; i++)
+    shadows[i].pages = 0;
   side = NULL;
   side_capacity = side_cursor = 0;
   side_count = 0;
 }
 
-static void leaves_forget(mprt_page *directory) {
-  for (size_t i = 0; i < MPRT_LEVEL_SIZE; i++) {
-    struct mprt_leaf *leaf = directory[i];
-    for (size_t k = 0; leaf && k < MPRT_CELLS + 1; k++)
-      atomic_store_explicit(&leaf->cells[k], 0, memory_order_relaxed);
-  }
+/* The pages' bits stay: a release may just leave a vacant cell. */
+static void shadow_forget(const struct shadow *shadow) {
+  int kept = errno;
+  if (madvise((void *)shadow->cells, SHADOW_SIZE, MADV_DONTNEED) != 0)
+    for (size_t i = 0; i <= MPRT_CELLS; i++) /* locked into memory */
+      atomic_store_explicit(&shadow->cells[i], 0, memory_order_relaxed);
+  errno = kept;
 }
 
 void mprt_blocks_forget(void) {
-  for (size_t i = 0; i < MPRT_OWNERS * 2 * MPRT_LEVEL_SIZE; i++)
-    if (mprt_blocks_top[i])
-      leaves_forget(mprt_blocks_top[i]);
+  if (mprt_lock(&map_lock)) {
+    for (size_t i = 0; i < shadow_count; i++)
+      shadow_forget(&shadows[i]);
+    mprt_unlock(&map_lock);
+  }
   if (!mprt_lock(&side_lock))
     return;
   for (uint32_t i = 0; i < side_capacity; i++)
@@ -115,99 +302,40 @@ void mprt_blocks_forget(void) {
   mprt_unlock(&side_lock);
 }
 
-bool mprt_blocks_init(void) {
-  if (!mprt_blocks_top)
-    mprt_blocks_top = mprt_pages_of_process(MPRT_OWNERS * 2 * MPRT_LEVEL_SIZE *
-                                            sizeof *mprt_blocks_top);
-  return mprt_blocks_top != NULL;
+#if defined(__GLIBC__) && UINTPTR_MAX > UINT32_MAX
+static const void *object_of(const void *address) {
+  Dl_info object;
+  return address && dladdr(address, &object) ? object.dli_fbase : NULL;
 }
 
-/* Memory for leaves. After the first ones, huge pages where the system has
- * them: a heap's leaves are read at random. */
-static bool leaves_more(void) {
-  size_t huge = (size_t)2 << 20;
-  size_t size = first_leaves ? huge / 8 : 4 * huge;
-  char *memory = mprt_pages_of_process(first_leaves ? size : size + huge);
-  if (!memory)
+/* Whether malloc and its kin come to us, and behind us stands glibc's. Not known
+ * of a static program. */
+static bool is_glibc_behind(void) {
+  static const enum mprt_entry kin[] = {
+      ENTRY_malloc,   ENTRY_calloc,        ENTRY_realloc,
+      ENTRY_memalign, ENTRY_aligned_alloc, ENTRY_posix_memalign};
+  struct memprof_entries *copy = &__memprofpass_entries;
+  void *(*volatile first)(size_t) = malloc;
+  if (!copy || strcmp(copy->table, MPRT_ENTRY_TABLE) != 0 ||
+      (const void *)first != copy->own[ENTRY_malloc])
     return false;
-  if (!first_leaves) {
-    int kept = errno;
-    memory += -(uintptr_t)memory & (huge - 1);
-    madvise(memory, size, MADV_HUGEPAGE);
-    errno = kept;
-  }
-  first_leaves = false;
-  leaf_next = (struct mprt_leaf *)memory;
-  leaf_end = leaf_next + size / sizeof *leaf_next;
+  const void *libc = object_of((const void *)gnu_get_libc_version);
+  for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
+    if (!libc || object_of(copy->next(kin[i])) != libc)
+      return false;
   return true;
 }
+#else
+static bool is_glibc_behind(void) { return false; }
+#endif
 
-/* The cell of a regular address, made if need be; NULL without memory. */
-static mprt_cell *cell_make(enum mprt_owner owner, uintptr_t address) {
-  if (!mprt_lock(&map_lock))
-    return NULL;
-  struct mprt_leaf *leaf = NULL;
-  mprt_page *_Atomic *top = mprt_blocks_directory(owner, address);
-  mprt_page *directory = atomic_load_explicit(top, memory_order_relaxed);
-  if (!directory &&
-      (directory = mprt_pages_of_process(MPRT_LEVEL_SIZE * sizeof *directory)))
-    atomic_store_explicit(top, directory, memory_order_release);
-  if (directory) {
-    mprt_page *page = &directory[mprt_blocks_page(address)];
-    leaf = atomic_load_explicit(page, memory_order_relaxed);
-    if (!leaf && (leaf_next < leaf_end || leaves_more())) {
-      leaf = leaf_next++;
-      atomic_store_explicit(page, leaf, memory_order_release);
-    }
-  }
-  mprt_unlock(&map_lock);
-  if (!leaf)
-    say_no_memory();
-  return leaf ? &leaf->cells[address >> 4 & (MPRT_CELLS - 1)] : NULL;
-}
-
-/* ---- Blocks that are rare ---- */
-
-/* What stands in the way of a new block: one at the same address, or one that
- * covers the address with its second cell. */
-static mprt_block cell_clear(enum mprt_owner owner, mprt_cell *at,
-                             uintptr_t address) {
-  uint32_t value = atomic_load_explicit(at, memory_order_relaxed);
-  if (!(value & MPRT_CELL_MORE))
-    return mprt_cell_take(owner, at, address);
-  mprt_block stale = mprt_blocks_take_of(owner, (void *)(address - 16));
-  atomic_store_explicit(at, 0, memory_order_relaxed);
-  return stale;
-}
-
-MPRT_COLD mprt_block mprt_blocks_put_slow(enum mprt_owner owner,
-                                          uintptr_t address, memprof_ref line,
-                                          size_t size) {
-  if (!mprt_blocks_is_regular(address)) {
-    mprt_block stale = mprt_blocks_take_side(owner, address);
-    return side_put(owner, address, line, size) ? stale : MPRT_BLOCK_LOST;
-  }
-  mprt_cell *at = mprt_blocks_cell(owner, address);
-  if (!at && !(at = cell_make(owner, address)))
-    return MPRT_BLOCK_LOST;
-  mprt_block stale = cell_clear(owner, at, address);
-  uint32_t place = line / MPRT_LINE_UNIT;
-  if (size > MPRT_CELL_LARGE_MAX || line % MPRT_LINE_UNIT ||
-      place > MPRT_CELL_LINE) {
-    if (!side_put(owner, address, line, size))
-      return MPRT_BLOCK_LOST;
-    atomic_store_explicit(at, MPRT_CELL_LARGE, memory_order_release);
-    return stale;
-  }
-  if (size <= MPRT_CELL_SMALL_MAX) {
-    atomic_store_explicit(at, place | (uint32_t)size << 24,
-                          memory_order_release);
-    return stale;
-  }
-  /* a second one in the way is lost uncounted: one can be handed out */
-  mprt_block covered = mprt_cell_take(owner, at + 1, address + 16);
-  atomic_store_explicit(at + 1, (uint32_t)size | MPRT_CELL_MORE,
-                        memory_order_relaxed);
-  atomic_store_explicit(at, place | MPRT_CELL_LARGE, memory_order_release);
-  return stale ? stale : covered;
+bool mprt_blocks_init(void) {
+  if (__memprofpass_seen)
+    return true;
+  void *seen = mprt_pages_of_process(MPRT_SEEN_WORDS * sizeof(uint32_t));
+  if (!seen || !top_make(MPRT_OF_MALLOC))
+    return false;
+  mprt_blocks_are_sparse = is_glibc_behind();
+  __memprofpass_seen = seen;
+  return true;
 }

@@ -1,40 +1,64 @@
 /* blocks.h - from a block's address to the line that allocated it and its size.
  *
- * A two-level map of 4 KiB pages. Directory and leaf exist only where tracked
- * blocks lie, so that the release of a foreign block is mostly answered by one
- * or two loads from memory that stays in cache. A leaf has one 32-bit cell for
- * each 16 bytes of its page, a quarter of the page:
+ * Two questions. Does a tracked block begin anywhere in this page? That is a bit
+ * (blocks_seen.h), which answers for most blocks that are not ours. If so, does
+ * one begin here? That stands in a shadow of the memory: for each region of
+ * 256 MiB that has tracked blocks, 32 MiB of reserved address space, of which
+ * as much is used as there are pages with tracked blocks. A granule of 32 bytes
+ * has a cell of 32 bits:
  *
- *     0                         no block begins here
- *     0 size:7 line:24          a block of up to 125 bytes
- *     0 127:7  line:24, 1 size:31   a larger one: it covers the next cell too
- *     0 127:7  0                what does not fit: in the side table
+ *     0                            nothing was ever entered in this page
+ *     1                            no block begins here
+ *     line:24 size:6 half:1 0      a block of up to 62 bytes
+ *     line:24  63:6  half:1 0      a larger one: it covers the next cell too,
+ *     size:31 1                    which holds its size
+ *        0:24  63:6  half:1 0      what does not fit: in the side table
  *
- * `line` is a LINE record's place in units of MPRT_RECORD_ALIGN. Addresses that
- * are 8 modulo 16 (jemalloc and tcmalloc hand them out) have a map of their
- * own, and so have the blocks of the program's own allocators: the first block
- * of an arena lies where the arena's memory does, which is a block of malloc. Only the block's owner touches its cells, so plain relaxed loads and
- * stores do; `release` and `acquire` carry the line record's constant fields to
- * the thread that releases the block.
+ * `line` is a LINE record's place in units of MPRT_RECORD_ALIGN, never 0; `half`
+ * is bit 4 of the address. So a cell is for one block, and the blocks of most
+ * allocators may be closer to each other than that: then the addresses that
+ * differ in their bits 3 and 4 have shadows of their own. glibc's malloc keeps
+ * 32 bytes between its blocks (on 64 bits), and there one shadow does. The
+ * blocks of the program's own allocators have other shadows: the first block of
+ * an arena lies where the arena's memory does, which is a block of malloc.
+ *
+ * Only the block's owner touches its cells, so plain relaxed loads and stores
+ * do; `release` and `acquire` carry the line record's constant fields to the
+ * thread that releases the block, and the page's bit to who enters a block in it
+ * next. A cell that is not 0 is in a page whose bit is set, always.
  */
 #ifndef MPRT_BLOCKS_H
 #define MPRT_BLOCKS_H
 
+#include "blocks_seen.h"
 #include "runtime.h"
 
 #pragma GCC visibility push(hidden)
 
-/* A block: 28 bits of memprof_ref to its LINE record, 36 bits of size; 0 = no
- * block. Without a line it is the place of a block in the side table. */
+/* A block that was taken out; 0 = none. The low half is its cell, the high half
+ * its size, or, with line 0, its place in the side table. */
 typedef uint64_t mprt_block;
 
-#define MPRT_BLOCK_SIZE_BITS 36
 /* Not a block: there was no memory to enter one, or, in a signal handler, the
  * lock was ours already. */
 #define MPRT_BLOCK_LOST UINT64_MAX
 
 /* Whose blocks: one address may begin one of each. */
 enum mprt_owner { MPRT_OF_MALLOC, MPRT_OF_PROGRAM, MPRT_OWNERS };
+
+/* ---- Cells ---- */
+
+typedef _Atomic uint32_t mprt_cell;
+
+#define MPRT_GRANULE 32 /* bytes that have a cell */
+#define MPRT_CELL_VACANT 1u
+#define MPRT_CELL_MORE 1u /* no block begins here */
+#define MPRT_CELL_HALF 2u
+#define MPRT_CELL_SIZE_SHIFT 2
+#define MPRT_CELL_LARGE 63u /* as a size: look at the next cell */
+#define MPRT_CELL_LARGE_MAX 0x7fffffffu
+#define MPRT_CELL_LINE_SHIFT 8
+#define MPRT_LINE_UNIT (MPRT_RECORD_ALIGN / MEMPROF_UNIT)
 
 /* ---- The side table: a handful of odd blocks, behind a lock ---- */
 
@@ -47,144 +71,158 @@ struct mprt_side_block {
 
 const struct mprt_side_block *mprt_blocks_side(mprt_block block);
 
+/* Whether line and size stand in the word itself. */
+static inline bool mprt_block_is_plain(mprt_block block) {
+  return (uint32_t)block >> MPRT_CELL_LINE_SHIFT != 0;
+}
+
 static inline memprof_ref mprt_block_line(mprt_block block) {
-  memprof_ref line = (memprof_ref)(block >> MPRT_BLOCK_SIZE_BITS);
-  return MPRT_LIKELY(line) ? line : mprt_blocks_side(block)->line;
+  return MPRT_LIKELY(mprt_block_is_plain(block))
+             ? ((memprof_ref)block >> MPRT_CELL_LINE_SHIFT) * MPRT_LINE_UNIT
+             : mprt_blocks_side(block)->line;
 }
 
 static inline uint64_t mprt_block_size(mprt_block block) {
-  if (MPRT_UNLIKELY(!(block >> MPRT_BLOCK_SIZE_BITS)))
-    return mprt_blocks_side(block)->size;
-  return block & ((UINT64_C(1) << MPRT_BLOCK_SIZE_BITS) - 1);
+  return MPRT_LIKELY(mprt_block_is_plain(block))
+             ? block >> 32
+             : mprt_blocks_side(block)->size;
 }
 
-/* Whether line and size stand in the word itself. */
-static inline bool mprt_block_is_plain(mprt_block block) {
-  return block >> MPRT_BLOCK_SIZE_BITS != 0;
-}
+/* ---- Where a cell is ---- */
 
-/* ---- The map ---- */
-
+#if UINTPTR_MAX > UINT32_MAX
 #define MPRT_ADDRESS_BITS 48
-#define MPRT_PAGE_BITS 12
-#define MPRT_LEVEL_BITS 18 /* of the page's number, in each of two levels */
-#define MPRT_LEVEL_SIZE ((size_t)1 << MPRT_LEVEL_BITS)
-#define MPRT_CELLS 256 /* of 16 bytes in a page */
+#else
+#define MPRT_ADDRESS_BITS 32
+#endif
+#define MPRT_REGION_BITS 28
+#define MPRT_REGIONS ((size_t)1 << (MPRT_ADDRESS_BITS - MPRT_REGION_BITS))
+#define MPRT_CELLS (((size_t)1 << MPRT_REGION_BITS) / MPRT_GRANULE)
+#define MPRT_SHADOWS 4 /* of a region, by bits 3 and 4 of the address */
 
-#define MPRT_CELL_MORE 0x80000000u /* the second cell of a block: the size */
-#define MPRT_CELL_LINE 0x00ffffffu
-#define MPRT_CELL_LARGE 0x7f000000u /* size field: look at the next cell */
-#define MPRT_CELL_SMALL_MAX 125
-#define MPRT_CELL_LARGE_MAX 0x7fffffffu
-#define MPRT_LINE_UNIT (MPRT_RECORD_ALIGN / MEMPROF_UNIT)
+/* Of each owner [MPRT_REGIONS][MPRT_SHADOWS]: where a shadow's cells are, less
+ * what the address of a block in it contributes (mprt_turned); 0: there is none.
+ * NULL: the program's own allocators have no blocks yet. */
+extern _Atomic uintptr_t *_Atomic mprt_blocks_top[MPRT_OWNERS];
 
-typedef _Atomic uint32_t mprt_cell;
-
-struct mprt_leaf {
-  mprt_cell cells[MPRT_CELLS + 1]; /* one more for a large block in the last
-                                      place */
-  uint32_t unused[3];
-};
-typedef struct mprt_leaf *_Atomic mprt_page;
-
-/* [MPRT_OWNERS][2][MPRT_LEVEL_SIZE]: of each owner the blocks at 0 modulo 16,
- * then those at 8 modulo 16. */
-extern mprt_page *_Atomic *mprt_blocks_top;
-
-/* Whether the map's cells can hold the address. */
-static inline bool mprt_blocks_is_regular(uintptr_t address) {
-  return ((address & 7) | (uint64_t)address >> MPRT_ADDRESS_BITS) == 0;
+/* The address with its lowest three bits on top. Of a multiple of 8 the lowest
+ * two bits choose the shadow, and all of it is a cell's offset: a cell of 4
+ * bytes stands for 4 times 8 bytes. */
+static inline uintptr_t mprt_turned(const void *block) {
+  uintptr_t address = (uintptr_t)block;
+  return address >> 3 | address << (sizeof address * 8 - 3);
 }
 
-static inline mprt_page *_Atomic *mprt_blocks_directory(enum mprt_owner owner,
-                                                        uintptr_t address) {
-  size_t map = (size_t)owner * 2 + (address >> 3 & 1);
-  return &mprt_blocks_top[map << MPRT_LEVEL_BITS |
-                          (size_t)((uint64_t)address >>
-                                   (MPRT_PAGE_BITS + MPRT_LEVEL_BITS))];
+/* Not so: unaligned, or too far up. Then the block is in the side table. */
+static inline bool mprt_turned_is_regular(uintptr_t turned) {
+  return turned >> (MPRT_REGION_BITS - 3) < MPRT_REGIONS;
 }
 
-static inline size_t mprt_blocks_page(uintptr_t address) {
-  return address >> MPRT_PAGE_BITS & (MPRT_LEVEL_SIZE - 1);
+static inline size_t mprt_turned_place(uintptr_t turned) {
+  return (turned >> (MPRT_REGION_BITS - 3)) * MPRT_SHADOWS +
+         (turned & (MPRT_SHADOWS - 1));
 }
 
-/* The cell of a regular address; NULL when its page has none. */
-static inline mprt_cell *mprt_blocks_cell(enum mprt_owner owner,
-                                          uintptr_t address) {
-  mprt_page *directory = atomic_load_explicit(
-      mprt_blocks_directory(owner, address), memory_order_acquire);
-  if (!directory)
-    return NULL;
-  struct mprt_leaf *leaf = atomic_load_explicit(
-      &directory[mprt_blocks_page(address)], memory_order_acquire);
-  return leaf ? &leaf->cells[address >> 4 & (MPRT_CELLS - 1)] : NULL;
-}
-
-/* The rest of take and put, for what is rare. */
-mprt_block mprt_blocks_take_side(enum mprt_owner owner, uintptr_t address);
-mprt_block mprt_blocks_put_slow(enum mprt_owner owner, uintptr_t address,
-                                memprof_ref line, size_t size);
-
-/* The block that begins at the cell, taken out; 0 if none does. */
-static inline mprt_block mprt_cell_take(enum mprt_owner owner, mprt_cell *at,
-                                        uintptr_t address) {
-  uint32_t value = atomic_load_explicit(at, memory_order_acquire);
-  if ((int32_t)value <= 0) /* 0, or MPRT_CELL_MORE */
+/* What is in that place of the top; 0 when the address is not regular, too. */
+static inline uintptr_t mprt_blocks_shadow(enum mprt_owner owner,
+                                           uintptr_t turned) {
+  if (MPRT_UNLIKELY(!mprt_turned_is_regular(turned)))
     return 0;
-  atomic_store_explicit(at, 0, memory_order_relaxed);
-  uint64_t line = (uint64_t)(value & MPRT_CELL_LINE) * MPRT_LINE_UNIT;
-  if (value < MPRT_CELL_LARGE)
-    return line << MPRT_BLOCK_SIZE_BITS | value >> 24;
-  if (MPRT_UNLIKELY(line == 0))
-    return mprt_blocks_take_side(owner, address);
-  uint32_t size = atomic_load_explicit(at + 1, memory_order_relaxed);
-  atomic_store_explicit(at + 1, 0, memory_order_relaxed);
-  return line << MPRT_BLOCK_SIZE_BITS | (size & ~MPRT_CELL_MORE);
+  _Atomic uintptr_t *top =
+      atomic_load_explicit(&mprt_blocks_top[owner], memory_order_relaxed);
+  if (owner != MPRT_OF_MALLOC && !top)
+    return 0;
+  return atomic_load_explicit(&top[mprt_turned_place(turned)],
+                              memory_order_acquire);
+}
+
+/* ---- Taking a block out ---- */
+
+/* The same for what has no cell, or none with a line. */
+mprt_block mprt_blocks_take_rare(enum mprt_owner owner, uintptr_t address);
+
+/* Takes a block out of a page that may hold one; 0 when it is not ours. */
+static inline mprt_block mprt_blocks_take_seen(enum mprt_owner owner,
+                                               const void *block) {
+  uintptr_t turned = mprt_turned(block);
+  uintptr_t shadow = mprt_blocks_shadow(owner, turned);
+  if (MPRT_UNLIKELY(!shadow))
+    return mprt_blocks_take_rare(owner, (uintptr_t)block);
+  mprt_cell *at = (mprt_cell *)(shadow + turned);
+  uint32_t cell = atomic_load_explicit(at, memory_order_acquire);
+  /* not a block, or the other half's */
+  if ((cell ^ (turned & MPRT_CELL_HALF)) & (MPRT_CELL_HALF | MPRT_CELL_MORE))
+    return 0;
+  if (MPRT_UNLIKELY(cell >> MPRT_CELL_LINE_SHIFT == 0))
+    return mprt_blocks_take_rare(owner, (uintptr_t)block);
+  atomic_store_explicit(at, MPRT_CELL_VACANT, memory_order_relaxed);
+  uint64_t size = cell >> MPRT_CELL_SIZE_SHIFT & MPRT_CELL_LARGE;
+  if (size == MPRT_CELL_LARGE) {
+    size = atomic_load_explicit(at + 1, memory_order_relaxed) >> 1;
+    atomic_store_explicit(at + 1, MPRT_CELL_VACANT, memory_order_relaxed);
+  }
+  return size << 32 | cell;
 }
 
 /* Takes a block out and returns it, 0 when it is not ours. */
-static inline mprt_block mprt_blocks_take_of(enum mprt_owner owner,
-                                             const void *block) {
-  uintptr_t address = (uintptr_t)block;
-  if (MPRT_UNLIKELY(!mprt_blocks_is_regular(address)))
-    return mprt_blocks_take_side(owner, address);
-  mprt_cell *at = mprt_blocks_cell(owner, address);
-  return MPRT_UNLIKELY(at != NULL) ? mprt_cell_take(owner, at, address) : 0;
+static inline __attribute__((always_inline)) mprt_block
+mprt_blocks_take_of(enum mprt_owner owner, const void *block) {
+  return MPRT_UNLIKELY(mprt_blocks_may_hold(block))
+             ? mprt_blocks_take_seen(owner, block)
+             : 0;
 }
 
 static inline mprt_block mprt_blocks_take(const void *block) {
   return mprt_blocks_take_of(MPRT_OF_MALLOC, block);
 }
 
+/* ---- Entering one ---- */
+
+/* What does not go into a vacancy. */
+mprt_block mprt_blocks_put_slow(enum mprt_owner owner, const void *block,
+                                memprof_ref line, size_t size);
+
 /* Where a block is entered, if that is done with a store or two: its page has
  * cells, nothing is in its way, and it fits. Else NULL. */
 static inline mprt_cell *mprt_blocks_vacancy(enum mprt_owner owner,
-                                             const void *block,
-                                             memprof_ref line, size_t size) {
-  uintptr_t address = (uintptr_t)block;
-  if (MPRT_UNLIKELY(!mprt_blocks_is_regular(address) ||
-                    size > MPRT_CELL_LARGE_MAX || line % MPRT_LINE_UNIT ||
-                    line / MPRT_LINE_UNIT > MPRT_CELL_LINE))
+                                             const void *block, size_t size) {
+  uintptr_t turned = mprt_turned(block);
+  uintptr_t shadow = mprt_blocks_shadow(owner, turned);
+  if (MPRT_UNLIKELY(!shadow))
     return NULL;
-  mprt_cell *at = mprt_blocks_cell(owner, address);
-  if (MPRT_UNLIKELY(!at || atomic_load_explicit(at, memory_order_relaxed)))
+  mprt_cell *at = (mprt_cell *)(shadow + turned);
+  if (MPRT_UNLIKELY(atomic_load_explicit(at, memory_order_acquire) !=
+                    MPRT_CELL_VACANT))
     return NULL;
-  if (size > MPRT_CELL_SMALL_MAX &&
-      MPRT_UNLIKELY(atomic_load_explicit(at + 1, memory_order_relaxed)))
+  if (size >= MPRT_CELL_LARGE &&
+      MPRT_UNLIKELY(size > MPRT_CELL_LARGE_MAX ||
+                    atomic_load_explicit(at + 1, memory_order_relaxed) !=
+                        MPRT_CELL_VACANT))
     return NULL;
   return at;
 }
 
-static inline void mprt_cell_put(mprt_cell *at, memprof_ref line, size_t size) {
-  uint32_t place = line / MPRT_LINE_UNIT;
-  if (size > MPRT_CELL_SMALL_MAX) {
-    atomic_store_explicit(at + 1, (uint32_t)size | MPRT_CELL_MORE,
-                          memory_order_relaxed);
-    place |= MPRT_CELL_LARGE;
+/* A line's place fits: it is a multiple of MPRT_LINE_UNIT in an image of at most
+ * 1 GiB. */
+static inline uint32_t mprt_cell_of(const void *block, memprof_ref line,
+                                    uint32_t size) {
+  uint32_t half = (uint32_t)((uintptr_t)block >> 3) & MPRT_CELL_HALF;
+  return line * ((1u << MPRT_CELL_LINE_SHIFT) / MPRT_LINE_UNIT) |
+         size << MPRT_CELL_SIZE_SHIFT | half;
+}
+
+/* Into a vacancy for this block and size. */
+static inline void mprt_cell_put(mprt_cell *at, const void *block,
+                                 memprof_ref line, size_t size) {
+  uint32_t cell;
+  if (size < MPRT_CELL_LARGE) {
+    cell = mprt_cell_of(block, line, (uint32_t)size);
   } else {
-    place |= (uint32_t)size << 24;
+    cell = mprt_cell_of(block, line, MPRT_CELL_LARGE);
+    atomic_store_explicit(at + 1, (uint32_t)size << 1 | MPRT_CELL_MORE,
+                          memory_order_relaxed);
   }
-  atomic_store_explicit(at, place, memory_order_release);
+  atomic_store_explicit(at, cell, memory_order_release);
 }
 
 /* Enters a block. Returns 0 as it should be, one whose release was not seen, if
@@ -192,10 +230,10 @@ static inline void mprt_cell_put(mprt_cell *at, memprof_ref line, size_t size) {
 static inline mprt_block mprt_blocks_put_of(enum mprt_owner owner,
                                             const void *block, memprof_ref line,
                                             size_t size) {
-  mprt_cell *at = mprt_blocks_vacancy(owner, block, line, size);
+  mprt_cell *at = mprt_blocks_vacancy(owner, block, size);
   if (MPRT_UNLIKELY(!at))
-    return mprt_blocks_put_slow(owner, (uintptr_t)block, line, size);
-  mprt_cell_put(at, line, size);
+    return mprt_blocks_put_slow(owner, block, line, size);
+  mprt_cell_put(at, block, line, size);
   return 0;
 }
 
@@ -203,6 +241,16 @@ static inline mprt_block mprt_blocks_put(const void *block, memprof_ref line,
                                          size_t size) {
   return mprt_blocks_put_of(MPRT_OF_MALLOC, block, line, size);
 }
+
+/* Before a block is released: what the allocator keeps in front of it is read
+ * next, so let both misses come at once. */
+static inline void mprt_blocks_prefetch(const void *block) {
+  __builtin_prefetch((const char *)block - 16);
+}
+
+/* Whether all blocks of malloc are 32 bytes apart. Constant from the first block
+ * on; for the unit tests to set. */
+extern bool mprt_blocks_are_sparse;
 
 #pragma GCC visibility pop
 #endif
