@@ -96,6 +96,15 @@ SQLITE_HOT = (
     "strAccumFinishRealloc,sqlite3StrAccumEnlarge"
 )
 
+# Nodes, what the scanner and the emitter keep. What templates of the C++ library
+# allocate on their behalf is theirs.
+YAML_HOT = (
+    "YAML::detail::memory::create_node,YAML::detail::node_data::push_back,"
+    "YAML::detail::node_data::insert_map_pair,YAML::NodeBuilder::OnScalar,"
+    "YAML::Scanner::PushIndentTo,YAML::Scanner::ScanPlainScalar,"
+    "YAML::EmitterState::SetLocalValue,YAML::EmitterState::StartedGroup"
+)
+
 REAL_WORKLOADS = (
     Workload(
         "lua-trees",
@@ -139,7 +148,7 @@ REAL_WORKLOADS = (
         "yaml-cpp 0.7 (C++) loads 2 MB of YAML and writes it again",
         REAL,
         build_yaml,
-        "YAML::SingleDocParser::HandleNode,YAML::Scanner::ScanNextToken",
+        YAML_HOT,
         ("{work}/full.yaml",),
         ("{work}/short.yaml",),
     ),
