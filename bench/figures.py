@@ -17,7 +17,7 @@ from tools import ALL, HOT, PLAIN, TOOLS
 from workloads import MICRO_WORKLOADS
 
 # No pair of compilations begins after this time.
-COMPILE_SECONDS = 90
+COMPILE_SECONDS = 45
 
 BY_NAME = {tool.name: tool for tool in TOOLS}
 

@@ -13,8 +13,9 @@ from workload import Workload
 # Slow tools may take this long for one run, in seconds.
 PATIENCE = 120
 
-# A tool that took longer for a workload, in seconds, need not make all pairs.
-SLOW, LEAST_PAIRS = 4, 3
+# A tool that took longer for a workload, in seconds, need not make all pairs;
+# one that took much longer makes no more.
+SLOW, LEAST_PAIRS, TOO_SLOW = 4, 3, 15
 
 
 def build_empty(workshop, workload, flavour):
@@ -155,7 +156,7 @@ class Trial:
 
     def goes_on(self):
         took = sum(run.wall for _, run in self.pairs)
-        enough = len(self.pairs) >= LEAST_PAIRS and took > SLOW
+        enough = took > (SLOW if len(self.pairs) >= LEAST_PAIRS else TOO_SLOW)
         return not self.missing and not enough
 
 

@@ -11,6 +11,7 @@ HEADINGS = (
     "ns over bare",
     "peak memory",
     "output",
+    "pairs",
 )
 
 
@@ -24,7 +25,7 @@ def size(bytes_):
 def cells(row):
     name = row["workload"] + (" (short)" if row["short"] else "")
     if "missing" in row:
-        return (name, row["tool"], row["missing"], "", "", "", "", "")
+        return (name, row["tool"], row["missing"], "", "", "", "", "", "")
     if row["tool"] == "bare":
         time, wall = "%.3f s" % row["cpu_s"], "%.3f s" % row["wall_s"]
         peak = size(row["peak_kib"] * 1024)
@@ -41,6 +42,7 @@ def cells(row):
         "" if over is None or row["tool"] == "bare" else "%.1f" % over,
         peak,
         size(row["written_bytes"]) if row["written_bytes"] else "",
+        str(row["pairs"]),
     )
 
 
@@ -103,7 +105,7 @@ def goals(results):
 
 
 def caption(results):
-    return "`%s` of %s on %s; %d pairs of runs, medians.\n" % (
+    return "`%s` of %s on %s; medians of up to %d pairs of runs.\n" % (
         results["command"],
         results["date"],
         results["machine"],
