@@ -154,23 +154,25 @@ static void random_events(void) {
   }
 }
 
-/* Threads that make blocks in the same fresh pages at once. */
+/* Threads that make blocks in the same fresh pages at once, `apart` bytes each.
+ */
 static pthread_barrier_t start;
+static uint64_t first, apart;
 static void *interleaved(void *argument) {
-  uint64_t apart = mprt_blocks_are_sparse ? 32 : 16;
-  uint64_t first = BIT(41) + apart * (uintptr_t)argument;
+  uint64_t own = first + apart * (uintptr_t)argument;
   pthread_barrier_wait(&start);
   for (unsigned i = 0; i < 20000; i++)
-    CHECK(mprt_blocks_put(address(first + 4 * apart * i), line, 1 + i % 100) ==
-          0);
+    CHECK(mprt_blocks_put(address(own + 4 * apart * i), line, i % apart) == 0);
   for (unsigned i = 0; i < 20000; i++)
-    CHECK(mprt_block_size(mprt_blocks_take(address(first + 4 * apart * i))) ==
-          1 + i % 100);
+    CHECK(mprt_block_size(mprt_blocks_take(address(own + 4 * apart * i))) ==
+          i % apart);
   return NULL;
 }
 
-static void at_once(void) {
+static void at_once(uint64_t from, uint64_t distance) {
   pthread_t threads[4];
+  first = from;
+  apart = distance;
   pthread_barrier_init(&start, NULL, 4);
   for (uintptr_t i = 0; i < 4; i++)
     pthread_create(&threads[i], NULL, interleaved, (void *)i);
@@ -227,7 +229,8 @@ int main(int argc, char **argv) {
   reused();
   many_odd_ones();
   random_events();
-  at_once();
+  at_once(BIT(41), mprt_blocks_are_sparse ? 32 : 8);
+  at_once(BIT(41) + BIT(32), 144);
   begins_again();
   return CHECK_RESULT();
 }
