@@ -11,8 +11,6 @@
 #include "process.h"
 #include "wake.h"
 
-bool mprt_was_threaded;
-
 /* ---- Events ---- */
 
 /* What happened at once: a realloc is both. forgotten: of `freed`, what was
@@ -113,7 +111,7 @@ charge(unsigned char *arena, struct memprof_thread *thread,
       frame->call_high = live;
     peak = (uint64_t)(frame->high - frame->base);
   }
-  mprt_line_mark(line, peak, live, mprt_stamp(thread));
+  mprt_line_mark(line, peak, live, mprt_stamp_of(thread, node));
   return line;
 }
 
@@ -128,7 +126,8 @@ charge_outside(struct memprof_thread *thread, struct event event) {
   }
   line_add(line, event);
   int64_t live = (int64_t)(line->bytes - line->freed);
-  mprt_line_mark(line, live > 0 ? (uint64_t)live : 0, live, mprt_stamp(thread));
+  mprt_line_mark(line, live > 0 ? (uint64_t)live : 0, live,
+                 mprt_stamp_of(thread, root));
   return line;
 }
 

@@ -1,6 +1,7 @@
 /* budget.c - which limits hold for a function, and how its calls do. */
 #define MEMPROF_RUNTIME
 #include "budget.h"
+#include "core.h"
 #include "functions.h"
 #include "memprof.h"
 #include "rules.h"
@@ -220,6 +221,7 @@ static void budget_set(const struct memprof_function *function, unsigned metric,
       &limit);
   if (made)
     budget->limits[metric] = mprt_ref(made);
+  mprt_epoch_next();
 }
 
 static void rules_match(const struct memprof_abi_record *record) {

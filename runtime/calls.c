@@ -15,7 +15,7 @@ static inline void stat_add(struct memprof_stat *stat, uint64_t value,
 }
 
 void mprt_call_count(struct memprof_thread *thread,
-                     const struct memprof_frame *frame, uint64_t stamp) {
+                     const struct memprof_frame *frame) {
   struct memprof_node *node = mprt_at(frame->node);
   bool is_first = node->calls == node->in_flight;
   uint64_t bytes = thread->bytes - frame->bytes;
@@ -29,8 +29,12 @@ void mprt_call_count(struct memprof_thread *thread,
   };
   for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
     stat_add(&node->per_call[m], values[m], is_first);
-  if (is_first)
-    node->first_stamp = stamp;
+  if (is_first) {
+    thread->events++; /* of calls that end one after the other, one is first */
+    if (values[MEMPROF_CALL_allocs] || values[MEMPROF_CALL_frees])
+      mprt_order_add(node->function, MPRT_RESTLESS);
+    node->first_stamp = mprt_stamp_still(thread, node->function);
+  }
   node->in_flight--;
   /* at last: the program's sink may ask for numbers, reset them, or fork */
   struct mprt_budget *budget = mprt_budget_of(node->function);
@@ -41,11 +45,10 @@ void mprt_call_count(struct memprof_thread *thread,
 void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
   unsigned char *arena = mprt_arena_base;
   struct memprof_thread *thread = self->record;
-  uint64_t stamp = mprt_stamp(thread);
   if (frame->start_ns && frame->start_ns != MEMPROF_INHERITED)
     mprt_timeline_end(thread, frame);
   if (frame->start_ns != MEMPROF_INHERITED)
-    mprt_call_count(thread, frame, stamp);
+    mprt_call_count(thread, frame);
 
   struct memprof_frame *caller = mprt_in(arena, frame->caller);
   if (frame->call_high > caller->call_high)
@@ -57,6 +60,8 @@ void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
     caller->high = frame->call_high;
   caller->seen_hits =
       ((const volatile uint64_t *)caller->hits)[caller->seen_line];
+  const struct memprof_node *node = mprt_in(arena, caller->node);
   mprt_line_mark(mprt_line_at(arena, caller, caller->seen_line),
-                 (uint64_t)(caller->high - caller->base), thread->live, stamp);
+                 (uint64_t)(caller->high - caller->base), thread->live,
+                 mprt_stamp_still(thread, node->function));
 }

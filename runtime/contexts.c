@@ -128,6 +128,7 @@ memprof_ref mprt_context_new(struct mprt_state *self, memprof_ref parent,
   if (!node)
     return 0;
   memprof_ref ref = mprt_ref(node);
+  mprt_order_join(function, birth.thread);
   if (parent) {
     node->sibling = node_at(parent)->child;
     __atomic_store_n(&node_at(parent)->child, ref, __ATOMIC_RELEASE);

@@ -56,6 +56,7 @@ struct mprt_state {
                                   lowest); above it, the innermost frame with a
                                   start */
   struct memprof_frame *limit; /* end of that block */
+  uintptr_t slots; /* from a frame of that block to its struct mprt_slot */
   uintptr_t low; /* stack addresses from here up to base->cfa are on this stack;
                     the highest address while nothing must take the short way */
   struct mprt_transition *transitions; /* contexts.c: [mask + 1] */
@@ -128,6 +129,8 @@ bool mprt_mapping_find(uintptr_t address, struct mprt_mapping *mapping);
 struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
                                        struct memprof_frames *below,
                                        uint32_t count);
+/* With its slots, NULL without memory for them. */
+struct memprof_frames *mprt_frames_ready(struct memprof_frames *frames);
 
 /* ---- stacks.c: which stack a thread runs on ---- */
 
@@ -148,12 +151,14 @@ void mprt_stacks_forget(uintptr_t low, uintptr_t high);
  * one. */
 extern _Atomic uint32_t mprt_stacks_epoch;
 
-/* Whoever interrupts us before the last store sees the old one. */
+/* The state's first: the calls of a handler that comes in between end with this
+ * frame on top in both. */
 static inline void mprt_top_set(struct mprt_state *self, unsigned char *arena,
                                 struct memprof_frame *frame) {
+  self->top = frame;
+  atomic_signal_fence(memory_order_seq_cst);
   self->record->top =
       (memprof_ref)((size_t)((unsigned char *)frame - arena) / MEMPROF_UNIT);
-  self->top = frame;
 }
 
 /* Whether the short way will do: the address is on the stack of `self`, and no
@@ -165,6 +170,43 @@ static inline bool mprt_is_below(const struct mprt_state *self,
 }
 
 /* ---- frames.c: the shadow stack ---- */
+
+/* What the latest call in a frame's place found: the next one that is like it
+ * does not look again. It lies on pages that a forked child finds wiped, and
+ * does not count when mprt_epoch has moved on. */
+struct mprt_slot {
+  uint64_t events; /* record->events when that call began, if nothing but its
+                      count has to be written for a call that begins while it
+                      is the same; else 0 */
+  uint64_t quiet;  /* the same for its end */
+  uint64_t epoch;  /* mprt_epoch when it began */
+  /* a call of `function` from `line` of context `from` leads to `node`, which
+   * is NULL while nothing is known */
+  uint32_t function, line;
+  memprof_ref from;
+  memprof_ref frame;            /* the frame's */
+  struct memprof_frame *caller; /* on top before the call */
+  struct memprof_node *node;
+};
+_Static_assert(sizeof(struct mprt_slot) <= sizeof(struct memprof_frame),
+               "slots lie as far apart as frames");
+
+/* Moves on when what slots say may be wrong: numbers were reset, calls moved to
+ * another context, a function got a limit, or its stamps are of the clock from
+ * now on. */
+extern _Atomic uint64_t mprt_epoch;
+static inline void mprt_epoch_next(void) {
+  atomic_fetch_add_explicit(&mprt_epoch, 1, memory_order_seq_cst);
+}
+
+static inline struct mprt_slot *mprt_slot_of(const struct mprt_state *self,
+                                             struct memprof_frame *frame) {
+  return (struct mprt_slot *)((uintptr_t)frame + self->slots);
+}
+/* What `slots` is for a block. */
+static inline uintptr_t mprt_slots_of(const struct memprof_frames *chunk) {
+  return (uintptr_t)chunk->slots - (uintptr_t)(chunk + 1);
+}
 
 /* Finishes all calls of a stack that ends. */
 void mprt_frames_finish(struct mprt_state *self);
@@ -208,6 +250,17 @@ static inline uint32_t mprt_frame_visit(unsigned char *arena,
     frame->base = frame->high = live;
   }
   return line;
+}
+
+/* The same on a line that is one of the context's. */
+static inline void mprt_frame_look(struct memprof_frame *frame, uint32_t line,
+                                   int64_t live) {
+  uint64_t hits = ((const volatile uint64_t *)frame->hits)[line];
+  if (frame->seen_line != line || frame->seen_hits != hits) {
+    frame->seen_line = line;
+    frame->seen_hits = hits;
+    frame->base = frame->high = live;
+  }
 }
 
 /* ---- contexts.c: calling contexts ---- */
@@ -276,7 +329,7 @@ static inline void mprt_line_mark(struct memprof_line *line, uint64_t peak,
 
 /* The end of a call: its metrics. */
 void mprt_call_count(struct memprof_thread *thread,
-                     const struct memprof_frame *frame, uint64_t stamp);
+                     const struct memprof_frame *frame);
 /* And an event of its caller's line. */
 void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame);
 
@@ -311,8 +364,32 @@ static inline bool mprt_is_single_threaded(void) {
 #endif
 }
 
-/* True from the first stamp that is not an ordinal. */
-extern bool mprt_was_threaded;
+/* ---- stamps.c: the order of events ----
+ *
+ * A reader asks which of a function's threads had the latest event on a line, or
+ * the latest entry. While one record alone knows a function, the ordinals of
+ * that record's events tell; and while the function has only ever seen live ==
+ * 0, nobody can tell a difference. Else its stamps are of the clock, which are
+ * larger than all ordinals. What changes no number (an entry, the end of a
+ * call) takes the ordinal of the event before: the same live goes with it. */
+enum {
+  MPRT_MANY = 1,     /* more than one record has contexts of the function */
+  MPRT_RESTLESS = 2, /* it has had an event, or live was not 0 */
+  MPRT_CLOCKED = MPRT_MANY | MPRT_RESTLESS
+};
+
+/* By function id; functions may share one. Bits are added, never taken back. */
+#define MPRT_ORDERS (1u << 16)
+extern _Atomic uint8_t mprt_orders[MPRT_ORDERS];
+
+static inline unsigned mprt_order_of(uint32_t function) {
+  return atomic_load_explicit(&mprt_orders[function % MPRT_ORDERS],
+                              memory_order_relaxed);
+}
+/* Returns what it is then. */
+unsigned mprt_order_add(uint32_t function, unsigned bit);
+/* The record has a context of the function from now on. */
+void mprt_order_join(uint32_t function, memprof_ref record);
 
 /* A stamp that is larger than any ordinal, and larger later than earlier. */
 static inline uint64_t mprt_clock(void) {
@@ -323,18 +400,26 @@ static inline uint64_t mprt_clock(void) {
   clock_gettime(CLOCK_MONOTONIC, &time);
   uint64_t now = (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 #endif
-  if (MPRT_UNLIKELY(!__atomic_load_n(&mprt_was_threaded, __ATOMIC_RELAXED)))
-    __atomic_store_n(&mprt_was_threaded, true, __ATOMIC_RELAXED);
   return UINT64_C(1) << 62 | now;
 }
 
-/* The next event's stamp: an ordinal while the process has one thread. */
-static inline uint64_t mprt_stamp(struct memprof_thread *thread) {
+/* Of what leaves live as it is. */
+static inline uint64_t mprt_stamp_still(const struct memprof_thread *thread,
+                                        uint32_t function) {
+  unsigned order = mprt_order_of(function);
+  if (thread->live != 0 && MPRT_UNLIKELY(!(order & MPRT_RESTLESS)))
+    order = mprt_order_add(function, MPRT_RESTLESS);
+  return MPRT_LIKELY(order != MPRT_CLOCKED) ? thread->events : mprt_clock();
+}
+
+/* Of the next event in this context: an allocation or a release. */
+static inline uint64_t mprt_stamp_of(struct memprof_thread *thread,
+                                     const struct memprof_node *node) {
   uint64_t ordinal = ++thread->events;
-  if (MPRT_LIKELY(mprt_is_single_threaded() &&
-                  !__atomic_load_n(&mprt_was_threaded, __ATOMIC_RELAXED)))
-    return ordinal;
-  return mprt_clock();
+  unsigned order = mprt_order_of(node->function);
+  if (MPRT_UNLIKELY(!(order & MPRT_RESTLESS)))
+    order = mprt_order_add(node->function, MPRT_RESTLESS);
+  return MPRT_LIKELY(order != MPRT_CLOCKED) ? ordinal : mprt_clock();
 }
 
 #pragma GCC visibility pop

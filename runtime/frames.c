@@ -72,6 +72,7 @@ static void chunk_switch(struct mprt_state *self, struct memprof_frames *chunk,
   self->chunk = chunk;
   self->first = chunk_first(self, chunk);
   self->limit = frames_of(chunk) + chunk->count;
+  self->slots = mprt_slots_of(chunk);
   self->next = slot;
   atomic_signal_fence(memory_order_seq_cst);
   self->low = low;
@@ -217,6 +218,7 @@ void mprt_frames_forget(struct mprt_state *self) {
   self->chunk = chunk;
   self->first = NULL;
   self->limit = frames_of(chunk) + chunk->count;
+  self->slots = mprt_slots_of(chunk);
   self->next = self->base + 1;
 }
 
@@ -224,7 +226,7 @@ void mprt_frames_forget(struct mprt_state *self) {
 MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
   struct memprof_frames *chunk = self->chunk;
   struct memprof_frames *above =
-      chunk->above ? mprt_at(chunk->above)
+      chunk->above ? mprt_frames_ready(mprt_at(chunk->above))
                    : mprt_frames_new(self->record, chunk, 2 * chunk->count);
   if (!above)
     return NULL;
@@ -235,20 +237,22 @@ MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
 /* ---- enter ---- */
 
 /* A call of `context` from the top frame, in the slot that `enter` has taken.
- */
+ * The visit of its first line has not been looked at: nobody arrives at a line
+ * so often. */
 static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
                                 struct memprof_frame *frame,
                                 memprof_ref context, uintptr_t cfa) {
   struct memprof_thread *thread = self->record;
   struct memprof_node *node = mprt_in(arena, context);
+  struct mprt_slot *slot = mprt_slot_of(self, frame);
   int64_t live = thread->live;
+  slot->events = slot->quiet = 0;
   frame->hits = memprof_node_hits(node);
   frame->line = 0;
   frame->node = context;
-  frame->caller = thread->top;
+  frame->caller = mprt_ref(self->top);
   frame->seen_line = 0;
-  frame->seen_hits = 0; /* hits[0] stays 0 */
-  frame->base = frame->high = live;
+  frame->seen_hits = UINT64_MAX;
   frame->live_at_enter = frame->call_high = live;
   frame->cfa = cfa;
   frame->allocs = thread->allocs;
@@ -256,9 +260,9 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
   frame->bytes = thread->bytes;
   frame->freed = thread->freed;
 
-  node->calls++;
   node->in_flight++;
-  node->entry_stamp = mprt_stamp(thread);
+  node->calls++;
+  node->entry_stamp = mprt_stamp_still(thread, node->function);
   node->entry_live = live;
   /* whoever interrupts us before this sees the caller on top */
   atomic_signal_fence(memory_order_seq_cst);
@@ -266,10 +270,32 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
   return frame;
 }
 
+/* The next call like this one begins quickly: unless its beginning needs a
+ * clock, or the time. */
+static inline void slot_fill(struct mprt_state *self, uint64_t epoch,
+                             struct memprof_frame *frame,
+                             struct memprof_frame *caller, uint32_t line,
+                             uint32_t function) {
+  struct mprt_slot *slot = mprt_slot_of(self, frame);
+  slot->epoch = epoch;
+  slot->function = function;
+  slot->line = line;
+  slot->from = caller->node;
+  slot->frame = mprt_ref(frame);
+  slot->caller = caller;
+  slot->node = mprt_at(frame->node);
+  if (mprt_order_of(function) != MPRT_CLOCKED && !mprt_config.timeline)
+    slot->events = self->record->events;
+}
+
+static uint64_t epoch_now(void) {
+  return atomic_load_explicit(&mprt_epoch, memory_order_relaxed);
+}
+
 /* The slot of the next call, taken; NULL when there is no memory. */
 static struct memprof_frame *slot_take(struct mprt_state *self) {
   struct memprof_frame *frame = self->next;
-  if (frame == self->limit)
+  if (frame >= self->limit)
     return chunk_ascend(self);
   self->next = frame + 1;
   return frame;
@@ -297,7 +323,7 @@ void mprt_frames_pop(struct mprt_state *self, struct memprof_frame *frame) {
   frame_pop(self, frame);
 }
 
-/* The same, whatever there is to be made first. */
+/* Whatever there is to be made first. */
 MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (!function)
     return dummy_frame();
@@ -306,6 +332,7 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (!self)
     return mprt_thread_is_hidden() ? dummy_frame() : dropped_frame();
   struct memprof_frame *caller = mprt_frames_drop(self, cfa, true);
+  uint64_t epoch = epoch_now();
   uint32_t line = mprt_frame_visit(mprt_arena_base, caller, self->record->live);
   memprof_ref context = mprt_context_find(self, caller->node, line, function);
   struct memprof_frame *frame = context ? slot_take(self) : NULL;
@@ -317,19 +344,20 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
     mprt_timeline_begin(frame);
     self->first = frame;
   }
+  slot_fill(self, epoch, frame, caller, line, function);
   return frame;
 }
 
-MPRT_EXPORT void *__memprofpass_enter(void *live) {
-  uint32_t function = __atomic_load_n((uint32_t *)live, __ATOMIC_RELAXED);
-  uintptr_t cfa = MPRT_CALLERS_STACK();
+/* From another line than the latest call in this place, of another function, or
+ * after an event. */
+static __attribute__((noinline)) void *enter_other(uint32_t function,
+                                                   uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(!function || !self || self->next == self->limit))
-    return enter_slow(function, cfa);
   unsigned char *arena = mprt_arena_base;
   struct memprof_frame *caller = self->top;
-  if (MPRT_UNLIKELY(caller->cfa <= cfa || cfa < self->low))
+  if (MPRT_UNLIKELY(!function || caller->cfa <= cfa))
     return enter_slow(function, cfa);
+  uint64_t epoch = epoch_now();
   uint32_t line = mprt_frame_visit(arena, caller, self->record->live);
   const struct mprt_transition *step =
       mprt_transition_home(self, caller->node, line, function);
@@ -339,7 +367,45 @@ MPRT_EXPORT void *__memprofpass_enter(void *live) {
   struct memprof_frame *frame = self->next;
   self->next = frame + 1;
   atomic_signal_fence(memory_order_seq_cst);
-  return frame_begin(self, arena, frame, context, cfa);
+  frame_begin(self, arena, frame, context, cfa);
+  slot_fill(self, epoch, frame, caller, line, function);
+  return frame;
+}
+
+/* Like the latest call in this place, and no event since: what the frame and
+ * its context held then still stands in the image. The place is taken before
+ * the slot is read: a signal handler's calls would write there. */
+MPRT_EXPORT void *__memprofpass_enter(void *live) {
+  uint32_t function = __atomic_load_n((uint32_t *)live, __ATOMIC_RELAXED);
+  uintptr_t cfa = MPRT_CALLERS_STACK();
+  struct mprt_state *self = mprt_self;
+  if (MPRT_UNLIKELY(!self || cfa < self->low || self->next >= self->limit))
+    return enter_slow(function, cfa);
+  struct memprof_frame *frame = self->next;
+  self->next = frame + 1;
+  atomic_signal_fence(memory_order_seq_cst);
+  struct mprt_slot *slot = mprt_slot_of(self, frame);
+  struct memprof_thread *thread = self->record;
+  struct memprof_frame *caller = slot->caller;
+  if (slot->events != thread->events || slot->epoch != epoch_now() ||
+      slot->function != function || caller != self->top || caller->cfa <= cfa ||
+      caller->node != slot->from ||
+      *(const volatile uint32_t *)&caller->line != slot->line) {
+    self->next = frame;
+    return enter_other(function, cfa);
+  }
+  mprt_frame_look(caller, slot->line, thread->live);
+  struct memprof_node *node = slot->node;
+  frame->line = 0;
+  frame->seen_hits = UINT64_MAX;
+  frame->cfa = cfa;
+  node->in_flight++;
+  node->calls++;
+  atomic_signal_fence(memory_order_seq_cst);
+  self->top = frame;
+  atomic_signal_fence(memory_order_seq_cst);
+  thread->top = slot->frame;
+  return frame;
 }
 
 /* ---- exit ---- */
@@ -354,53 +420,56 @@ MPRT_COLD static void exit_slow(struct memprof_frame *frame, uintptr_t cfa) {
     frame_pop(self, frame);
 }
 
-/* A call during which something was allocated or released. */
-static __attribute__((noinline)) void
-exit_counted(struct mprt_state *self, struct memprof_frame *frame) {
+/* Whether nothing was allocated or released during the call. */
+static bool is_quiet(const struct memprof_thread *thread,
+                     const struct memprof_frame *frame) {
+  return thread->allocs == frame->allocs && thread->frees == frame->frees;
+}
+
+/* The next call like this one ends quickly, if it is quiet and needs no clock:
+ * all metrics of such calls are 0, which is now the least of each, and the
+ * caller's line says what it will say. */
+static void slot_calm(struct mprt_state *self, struct memprof_frame *frame,
+                      const struct memprof_frame *caller) {
+  struct mprt_slot *slot = mprt_slot_of(self, frame);
+  const struct memprof_node *above = mprt_at(caller->node);
+  if (slot->events == self->record->events &&
+      mprt_order_of(above->function) != MPRT_CLOCKED &&
+      !mprt_budget_of(slot->function))
+    slot->quiet = slot->events;
+}
+
+static __attribute__((noinline)) void exit_other(struct mprt_state *self,
+                                                 struct memprof_frame *frame) {
+  struct memprof_frame *caller = mprt_at(frame->caller);
+  /* before the place is given back, where a handler's call may be next */
+  if (is_quiet(self->record, frame) && frame != self->first)
+    slot_calm(self, frame, caller);
   frame_pop(self, frame);
 }
 
-/* The quiet end of a call: all its metrics are 0, and its caller's line gets
- * an event that changes no peak. */
+/* The quiet end of a call: its caller's line gets an event that changes no
+ * number, not even a stamp. Recursion may have raised its hits. */
 MPRT_EXPORT void __memprofpass_exit(void *opaque) {
   struct memprof_frame *frame = opaque;
   struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(!self || self->next != frame + 1 || frame == self->first)) {
+  if (MPRT_UNLIKELY(!self || self->next != frame + 1)) {
     exit_slow(frame, (uintptr_t)__builtin_dwarf_cfa());
     return;
   }
-  unsigned char *arena = mprt_arena_base;
+  struct mprt_slot *slot = mprt_slot_of(self, frame);
   struct memprof_thread *thread = self->record;
-  struct memprof_node *node = mprt_in(arena, frame->node);
-  struct memprof_frame *caller = mprt_in(arena, frame->caller);
-  struct memprof_line *line = NULL;
-  if (caller->caller) {
-    struct memprof_node *context = mprt_in(arena, caller->node);
-    memprof_ref found = memprof_node_lines(context)[caller->seen_line];
-    line = mprt_in(arena, found);
-    if (MPRT_UNLIKELY(!found)) {
-      exit_counted(self, frame);
-      return;
-    }
-  }
-  if (thread->allocs != frame->allocs || thread->frees != frame->frees ||
-      node->calls == node->in_flight || mprt_budget_of(node->function)) {
-    exit_counted(self, frame);
+  if (slot->quiet != thread->events || slot->epoch != epoch_now()) {
+    exit_other(self, frame);
     return;
   }
-  uint64_t stamp = mprt_stamp(thread);
-  if (MPRT_UNLIKELY(node->per_call[MEMPROF_CALL_allocs].min))
-    for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
-      node->per_call[m].min = 0;
-  node->per_call[MEMPROF_CALL_frees].min = 0;
-  node->in_flight--;
-  if (line) {
-    line->mem_usage = thread->live;
-    line->stamp = stamp;
-    caller->seen_hits =
-        ((const volatile uint64_t *)caller->hits)[caller->seen_line];
-  }
-  mprt_top_set(self, arena, caller);
+  struct memprof_frame *caller = slot->caller;
+  slot->node->in_flight--;
+  caller->seen_hits =
+      ((const volatile uint64_t *)caller->hits)[caller->seen_line];
+  self->top = caller;
+  atomic_signal_fence(memory_order_seq_cst);
+  thread->top = frame->caller;
   atomic_signal_fence(memory_order_seq_cst);
   self->next = frame;
 }

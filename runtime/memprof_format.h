@@ -327,8 +327,8 @@ struct memprof_thread {
                        when outside */
   memprof_ref base; /* the base frame: node == root, caller == 0 */
   uint32_t threads; /* how many threads have owned it */
-  uint64_t events;  /* this record's events so far; the stamp while the process
-                       has one thread */
+  uint64_t events;  /* 1 + this record's events so far: the stamp of the latest
+                       one, as long as no clock is needed */
   int64_t live; /* bytes that the latest owner allocated minus tracked bytes it
                    released, both under marked functions; a new owner starts
                    with 0 */
@@ -400,8 +400,10 @@ struct memprof_line {
   memprof_ref thread; /* THREAD of its context: whose release is a plain add */
   uint32_t ignored;   /* 1: its context is under a function that the option
                          `ignore` names: its blocks are never kept */
-  uint64_t stamp;     /* of the last event: orders events across threads; see
-                     memprof_thread.events */
+  uint64_t stamp;     /* of the last event: orders a function's events across
+                     contexts and threads; equal stamps have equal mem_usage.
+                     memprof_thread.events, or a clock's that is larger than
+                     all of these: where several threads know the function */
   /* What was live at the process's high-water mark is noted late: an event that
    * does not raise it and finds peak_epoch != header.peak_epoch is the line's
    * first since, so it first sets at_peak := kept, peak_epoch :=
@@ -485,7 +487,7 @@ struct memprof_frames {
   memprof_ref thread;
   memprof_ref below, above; /* FRAMES records of the same stack */
   uint32_t count; /* frames that follow, each aligned to MEMPROF_UNIT */
-  uint64_t unused;
+  uint64_t slots; /* an address in the writer: of no use to readers */
   /* struct memprof_frame[count] */
 };
 

@@ -48,7 +48,7 @@ static void mapping_empty(struct memprof_mapping *mapping, uint64_t used) {
 static void thread_empty(struct memprof_thread *thread, bool is_child) {
   if (is_child)
     thread->owned = thread->threads = 0;
-  thread->events = 0;
+  thread->events = 1;
   thread->live = 0;
   thread->allocs = thread->frees = thread->bytes = thread->freed = 0;
 }
@@ -111,6 +111,7 @@ void mprt_image_empty(bool is_child) {
   mprt_process_empty(is_child);
   struct memprof_head *record;
   mprt_budgets_reset();
+  mprt_epoch_next();
   for (uint64_t at = header->header_size; at < used; at += record->size) {
     record = (struct memprof_head *)(mprt_arena_base + at);
     record_empty(record, used, is_child);

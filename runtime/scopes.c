@@ -104,6 +104,7 @@ static uint32_t flags_of(memprof_ref node) {
 /* A call in progress is of another context from here on. */
 static void call_move(struct memprof_frame *frame, memprof_ref to) {
   memprof_ref from = frame->node;
+  mprt_epoch_next();
   frame->node = to;
   if (frame->start_ns == MEMPROF_INHERITED)
     return; /* of no context's calls */
@@ -170,7 +171,7 @@ static void scope_start(struct mprt_state *self, struct mprt_scope *scope) {
   scope->freed = thread->freed;
   node->calls++;
   node->in_flight++;
-  node->entry_stamp = mprt_stamp(self->record);
+  node->entry_stamp = mprt_stamp_still(thread, node->function);
   node->entry_live = thread->live;
   top->call_high = thread->live;
   if (top == self->base)
@@ -237,12 +238,13 @@ static void scope_finish(struct mprt_state *self, struct mprt_scope *scope) {
         .bytes = scope->bytes,
         .freed = scope->freed,
     };
-    uint64_t stamp = mprt_stamp(self->record);
-    mprt_call_count(self->record, &call, stamp);
+    const struct memprof_node *node = mprt_at(scope->node);
+    mprt_call_count(self->record, &call);
     if (scope->flag == MEMPROF_RECORD_SCOPE) /* its one line has a table */
       mprt_line_mark(mprt_line_at(mprt_arena_base, &call, 0),
                      (uint64_t)(call.call_high - call.live_at_enter),
-                     self->record->live, stamp);
+                     self->record->live,
+                     mprt_stamp_still(self->record, node->function));
   }
   frame->call_high = larger(frame->call_high, scope->high);
   if (frame == self->base) {

@@ -76,7 +76,14 @@ struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
       &birth);
   if (frames && below)
     below->above = mprt_ref(frames);
-  return frames;
+  return frames ? mprt_frames_ready(frames) : NULL;
+}
+
+struct memprof_frames *mprt_frames_ready(struct memprof_frames *frames) {
+  size_t size = frames->count * sizeof(struct memprof_frame);
+  if (!frames->slots)
+    frames->slots = (uintptr_t)mprt_pages_of_process(size);
+  return frames->slots ? frames : NULL;
 }
 
 /* The base frame has the root context, one line, and an address above all
@@ -96,6 +103,7 @@ static bool state_fill(struct mprt_state *self) {
   self->base = base;
   self->next = base + 1;
   self->limit = base + frames->count;
+  self->slots = mprt_slots_of(frames);
   self->chunk = frames;
   thread->root = root;
   thread->base = mprt_ref(base);
@@ -150,6 +158,7 @@ struct mprt_state *mprt_state_take(uintptr_t low, uintptr_t high,
   self->record->tid = (uint32_t)syscall(SYS_gettid);
   self->record->threads++;
   self->record->live = 0; /* what a stack before it left is not its own */
+  self->record->events++;
   __atomic_store_n(&self->record->owned, 1, __ATOMIC_RELEASE);
   self->is_fibre = is_fibre;
   mprt_state_bound(self, low, high);
