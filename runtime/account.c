@@ -461,7 +461,7 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
   if (live > frame->call_high)
     frame->call_high = live;
   mprt_line_mark(line, (uint64_t)(frame->high - frame->base), live,
-                 mprt_stamp(thread));
+                 mprt_stamp_of(thread, node));
   return true;
 }
 
@@ -514,7 +514,7 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   line->frees++;
   line->freed += size;
   line->mem_usage = live;
-  line->stamp = mprt_stamp(thread);
+  line->stamp = mprt_stamp_of(thread, mprt_in(arena, frame->node));
   return;
 long_way:
   freed_slow(block, address, cfa);

@@ -3,21 +3,29 @@
 #include "budget.h"
 #include "core.h"
 
-static inline void stat_add(struct memprof_stat *stat, uint64_t value,
-                            bool is_first) {
-  if (is_first || value < stat->min)
+MPRT_COLD static void
+count_first(struct memprof_thread *thread, struct memprof_node *node,
+            const uint64_t values[MEMPROF_CALL_METRIC_COUNT]) {
+  for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
+    node->per_call[m] =
+        (struct memprof_stat){values[m], values[m], values[m], values[m]};
+  thread->events++; /* of calls that end one after the other, one is first */
+  if (values[MEMPROF_CALL_allocs] || values[MEMPROF_CALL_frees])
+    mprt_order_add(node->function, MPRT_RESTLESS);
+  node->first_stamp = mprt_stamp_still(thread, node->function);
+}
+
+static inline void stat_add(struct memprof_stat *stat, uint64_t value) {
+  if (value < stat->min)
     stat->min = value;
   if (value > stat->max)
     stat->max = value;
   stat->sum += value;
-  if (is_first)
-    stat->first = value;
 }
 
 void mprt_call_count(struct memprof_thread *thread,
                      const struct memprof_frame *frame) {
   struct memprof_node *node = mprt_at(frame->node);
-  bool is_first = node->calls == node->in_flight;
   uint64_t bytes = thread->bytes - frame->bytes;
   uint64_t freed = thread->freed - frame->freed;
   const uint64_t values[MEMPROF_CALL_METRIC_COUNT] = {
@@ -27,13 +35,14 @@ void mprt_call_count(struct memprof_thread *thread,
       [MEMPROF_CALL_peak] = (uint64_t)(frame->call_high - frame->live_at_enter),
       [MEMPROF_CALL_kept] = bytes > freed ? bytes - freed : 0,
   };
-  for (unsigned m = 0; m < MEMPROF_CALL_METRIC_COUNT; m++)
-    stat_add(&node->per_call[m], values[m], is_first);
-  if (is_first) {
-    thread->events++; /* of calls that end one after the other, one is first */
-    if (values[MEMPROF_CALL_allocs] || values[MEMPROF_CALL_frees])
-      mprt_order_add(node->function, MPRT_RESTLESS);
-    node->first_stamp = mprt_stamp_still(thread, node->function);
+  if (MPRT_UNLIKELY(node->calls == node->in_flight)) {
+    count_first(thread, node, values);
+  } else {
+#define ADD(METRIC, TYPE)                                                      \
+  stat_add(&node->per_call[MEMPROF_CALL_##METRIC],                             \
+           values[MEMPROF_CALL_##METRIC]);
+    MEMPROF_CALL_METRICS(ADD)
+#undef ADD
   }
   node->in_flight--;
   /* at last: the program's sink may ask for numbers, reset them, or fork */

@@ -386,8 +386,15 @@ static inline unsigned mprt_order_of(uint32_t function) {
   return atomic_load_explicit(&mprt_orders[function % MPRT_ORDERS],
                               memory_order_relaxed);
 }
-/* Returns what it is then. */
-unsigned mprt_order_add(uint32_t function, unsigned bit);
+/* Returns what it is then. The bits come first: whoever still sees the old epoch
+ * has an event that is not ordered with those that the bits are for. */
+static inline unsigned mprt_order_add(uint32_t function, unsigned bit) {
+  _Atomic uint8_t *order = &mprt_orders[function % MPRT_ORDERS];
+  unsigned before = atomic_fetch_or(order, (uint8_t)bit);
+  if (before != MPRT_CLOCKED && (before | bit) == MPRT_CLOCKED)
+    mprt_epoch_next();
+  return before | bit;
+}
 /* The record has a context of the function from now on. */
 void mprt_order_join(uint32_t function, memprof_ref record);
 
