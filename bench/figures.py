@@ -2,6 +2,8 @@
 time and code size, the machine code of a loop. Each figure is a dictionary of
 numbers; FIGURES at the end is the table of them."""
 
+import concurrent.futures
+import json
 import os
 import re
 import statistics
@@ -12,13 +14,21 @@ from typing import Callable, NamedTuple
 
 import scaling
 from building import ROOT, Failed, command
-from measuring import EMPTY
+from measuring import EMPTY, PATIENCE
+from real import REAL_WORKLOADS
 from tools import ALL, HOT, PLAIN, TOOLS
 from workloads import MICRO_WORKLOADS
 
 # No pair of compilations begins after this time.
 COMPILE_SECONDS = 45
 
+# Of hooks.c: what goals are about.
+HOOKS = ("call_inlined", "call_far", "under_pair", "outside_pair")
+
+# Tools whose differences are too small for a clock.
+COUNTED = ("bare", "asleep", "asleep-all")
+
+BY_WORKLOAD = {workload.name: workload for workload in MICRO_WORKLOADS}
 BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
@@ -107,12 +117,11 @@ def sections(path):
 def machine_code(bench, rounds, quick):
     """Whether the loop's code asleep is that of bare, with the dispatch in
     front, and whether a small marked function is still inlined."""
-    by_name = {workload.name: workload for workload in MICRO_WORKLOADS}
     workshop, paths = bench.workshop, {}
     for name in ("product", "calls"):
         for flavour in (PLAIN, HOT):
             path = os.path.join(workshop.directory, "%s-%s.o" % (name, flavour))
-            words = workshop.compiler(flavour, by_name[name])
+            words = workshop.compiler(flavour, BY_WORKLOAD[name])
             command(words + ["-c", workshop.source("micro.c"), "-o", path])
             paths[name, flavour] = path
     script = os.path.join(ROOT, "test", "e2e", "Inputs", "same-code.py")
@@ -129,6 +138,52 @@ def machine_code(bench, rounds, quick):
     }
 
 
+def instructions(bench, rounds, quick):
+    """Instructions over bare's, which no noise changes: of hooks, and of whole
+    programs as a ratio."""
+    words = [sys.executable, bench.workshop.source("hooks"), "--json"]
+    environment = dict(os.environ, MEMPROF_BUILD=bench.workshop.tree)
+    hooks = command(words + ["--only", ",".join(HOOKS)], env=environment)
+    found = {
+        row["hook"]: {state: row[state] for state in ("asleep", "awake")}
+        for row in json.loads(hooks)
+    }
+    programs = () if quick else (*REAL_WORKLOADS, BY_WORKLOAD["product"])
+    jobs = [(workload, tool) for workload in programs for tool in COUNTED]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        counts = dict(zip(jobs, pool.map(lambda job: counted(bench, *job), jobs)))
+    for workload in programs:
+        bare, *ours = (counts[workload, tool] for tool in COUNTED)
+        if bare and all(ours):
+            ratios = {tool: n / bare for tool, n in zip(COUNTED[1:], ours)}
+            found[workload.name] = ratios
+    return found
+
+
+def counted(bench, workload, name):
+    """Instructions of a short run, or None."""
+    tool = BY_NAME[name]
+    words = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    try:
+        words.append(bench.workshop.program(workload, tool.flavour))
+        words += [bench.fill_in(word) for word in workload.short]
+        done = subprocess.run(
+            words,
+            cwd=bench.workshop.directory,
+            env=bench.environment(tool),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+        )
+    except (Failed, subprocess.TimeoutExpired):
+        return None
+    collected = re.search(r"Collected : (\d+)", done.stderr)
+    return int(collected.group(1)) if done.returncode == 0 and collected else None
+
+
 class Figure(NamedTuple):
     name: str
     text: str  # what the table says of it
@@ -136,6 +191,7 @@ class Figure(NamedTuple):
 
 
 FIGURES = (
+    Figure("instructions", "of hooks and programs, over bare", instructions),
     Figure("start-up", "starting an empty program, and its memory", start_up),
     Figure("compile-time", "compiling SQLite with every function marked", compile_time),
     Figure("machine-code", "the code of a loop and of a small function", machine_code),

@@ -53,6 +53,38 @@ def nanoseconds(tool, workloads, limit):
     return judge
 
 
+def counted(tool, workloads, limit):
+    """The same of time and, where that differs by less than 5 %, of
+    instructions, which decide."""
+    by_time = ratios(tool, workloads, limit)
+
+    def judge(results):
+        answer = by_time(results)
+        found = results["figures"].get("instructions")
+        if not answer or not isinstance(found, dict):
+            return answer
+        counts = {name: found[name][tool] for name in workloads if name in found}
+        if not counts:
+            return answer
+        rows = (find(results, name, tool) for name in workloads)
+        is_noise = max(row["cpu_ratio"] for row in rows if row) < 1.05
+        worst = max(counts, key=counts.get)
+        text = "%s; instructions %.3f (%s)" % (answer[0], counts[worst], worst)
+        return text, counts[worst] <= limit if is_noise else answer[1]
+
+    return judge
+
+
+def call_asleep(results):
+    """At most 1 ns over bare, or 3 instructions."""
+    answer = nanoseconds("asleep", names(CALL), 1)(results)
+    found = results["figures"].get("instructions")
+    if not answer or not isinstance(found, dict):
+        return answer
+    added = max(found[hook]["asleep"] for hook in found if hook.startswith("call of"))
+    return "%s; %.1f instructions" % (answer[0], added), answer[1] or added <= 3
+
+
 def over_interposer(tool, workload, limit):
     def judge(results):
         ours = find(results, workload, tool)
@@ -148,9 +180,9 @@ RINGS = ("ring", "ring-2-threads")
 
 # What, the goal, the judge.
 GOALS = (
-    ("asleep, real programs, hot functions marked", "≤ 1.01", ratios("asleep", names(REAL), 1.01)),
-    ("asleep, real programs, every function marked", "≤ 1.03", ratios("asleep-all", names(REAL), 1.03)),
-    ("asleep, marked function of a few instructions, per call", "≤ 1 ns", nanoseconds("asleep", names(CALL), 1)),
+    ("asleep, real programs, hot functions marked", "≤ 1.01", counted("asleep", names(REAL), 1.01)),
+    ("asleep, real programs, every function marked", "≤ 1.03", counted("asleep-all", names(REAL), 1.03)),
+    ("asleep, marked function of a few instructions, per call", "≤ 1 ns or 3 instructions", call_asleep),
     (
         "asleep: such a function is still inlined; a loop's code is that of bare",
         "both",
@@ -160,7 +192,7 @@ GOALS = (
             lambda found: ("the same" if found["loop_is_same"] else "another", found["loop_is_same"]),
         ),
     ),
-    ("asleep, loop-bound marked function", "1.00 (≤ 1.02 is noise)", ratios("asleep", ("product",), 1.02)),
+    ("asleep, loop-bound marked function", "1.00", counted("asleep", ("product",), 1.005)),
     ("asleep, per pair of malloc and free", "≤ 2 ns", nanoseconds("asleep", RINGS, 2)),
     ("awake, allocations outside marked functions", "≤ 1.10", ratios("awake-outside", RINGS, 1.10)),
     ("awake, allocations under a marked function, 1,024 live blocks, 1 thread", "≤ 1.5", ratios("awake", RINGS[:1], 1.5)),

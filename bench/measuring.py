@@ -95,7 +95,8 @@ class Bench:
         with open(numbers) as file:
             user, system, wall, peak, status = map(int, file.read().split())
         if status != 0:
-            raise Failed("exit %d: %s" % (status, last_line(done.stderr)))
+            said = done.stderr.strip().splitlines() or [""]
+            raise Failed("exit %d: %s" % (status, said[0]))
         self.check_output(workload, tool, short, workload.steady(done.stdout))
         return Run((user + system) / 1e6, wall / 1e6, peak, size_of(self.out))
 

@@ -63,8 +63,7 @@ def figures(results):
         if not isinstance(found, dict):
             lines.append("- %s: %s" % (name, found))
         elif name != "scaling":
-            facts = ("%s %s" % (key.replace("_", " "), fact(v)) for key, v in found.items())
-            lines.append("- %s: %s" % (name, ", ".join(facts)))
+            lines.append("- %s: %s" % (name, facts(found, "; ")))
     text = "".join(line + "\n" for line in lines)
     curves = results["figures"].get("scaling")
     for name, points in (curves if isinstance(curves, dict) else {}).items():
@@ -72,9 +71,17 @@ def figures(results):
     return text
 
 
+def facts(found, between):
+    return between.join(
+        "%s %s" % (key.replace("_", " "), fact(value)) for key, value in found.items()
+    )
+
+
 def fact(value):
+    if isinstance(value, dict):
+        return facts(value, ", ")
     if isinstance(value, float):
-        return "%.2f" % value if value < 100 else "%.0f" % value
+        return "%.3f" % value if value < 100 else "%.0f" % value
     if isinstance(value, list):
         return ", ".join(value) or "none"
     return {True: "yes", False: "no"}.get(value, str(value))
