@@ -358,9 +358,22 @@ MPRT_COLD static void tell(const struct memprof_limit *broken, uint64_t value,
   mprt_violated(&violation);
 }
 
+/* Returns what it is then. A signal handler may come, other threads only when
+ * there are some: those are what the lock prefix costs for. */
+static uint64_t count_up(uint64_t *counter) {
+#ifdef __x86_64__
+  if (mprt_is_single_threaded()) {
+    uint64_t before = 1;
+    __asm__ volatile("xaddq %0, %1" : "+r"(before), "+m"(*counter));
+    return before + 1;
+  }
+#endif
+  return __atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);
+}
+
 void mprt_limit_judge(struct memprof_limit *limit, uint64_t value,
                       uint64_t call, const struct memprof_node *node) {
-  __atomic_fetch_add(&limit->checks, 1, __ATOMIC_RELAXED);
+  count_up(&limit->checks);
   if (is_worst(limit, value))
     worst_set(limit, value, call, node);
   if (memprof_limit_excess(limit, value)) {
@@ -372,7 +385,7 @@ void mprt_limit_judge(struct memprof_limit *limit, uint64_t value,
 MPRT_COLD void
 mprt_budget_check(struct mprt_budget *budget, const struct memprof_node *node,
                   const uint64_t values[MEMPROF_CALL_METRIC_COUNT]) {
-  uint64_t call = __atomic_add_fetch(&budget->calls, 1, __ATOMIC_RELAXED);
+  uint64_t call = count_up(&budget->calls);
   if (mprt_family && mprt_is_forked())
     atomic_store_explicit(&mprt_family->called[node->function], 1,
                           memory_order_relaxed);

@@ -241,15 +241,14 @@ MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
  * so often. */
 static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
                                 struct memprof_frame *frame,
-                                memprof_ref context, uintptr_t cfa) {
+                                struct memprof_node *node, uintptr_t cfa) {
   struct memprof_thread *thread = self->record;
-  struct memprof_node *node = mprt_in(arena, context);
   struct mprt_slot *slot = mprt_slot_of(self, frame);
   int64_t live = thread->live;
   slot->events = slot->quiet = 0;
   frame->hits = memprof_node_hits(node);
   frame->line = 0;
-  frame->node = context;
+  frame->node = mprt_ref(node);
   frame->caller = mprt_ref(self->top);
   frame->seen_line = 0;
   frame->seen_hits = UINT64_MAX;
@@ -270,21 +269,37 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
   return frame;
 }
 
-/* The next call like this one begins quickly: unless its beginning needs a
- * clock, or the time. */
-static inline void slot_fill(struct mprt_state *self, uint64_t epoch,
-                             struct memprof_frame *frame,
-                             struct memprof_frame *caller, uint32_t line,
-                             uint32_t function) {
-  struct mprt_slot *slot = mprt_slot_of(self, frame);
-  slot->epoch = epoch;
+/* Where the call leads that is about to begin in this place. A handler that is
+ * left by a jump must not leave half of it behind. */
+static void slot_lead(struct mprt_slot *slot, const struct memprof_frame *frame,
+                      const struct memprof_frame *caller, uint32_t line,
+                      uint32_t function, memprof_ref context) {
+  slot->node = NULL;
+  atomic_signal_fence(memory_order_seq_cst);
+  slot->events = slot->quiet = 0;
   slot->function = function;
   slot->line = line;
   slot->from = caller->node;
   slot->frame = mprt_ref(frame);
+  atomic_signal_fence(memory_order_seq_cst);
+  slot->node = mprt_at(context);
+}
+
+static inline bool slot_leads(const struct mprt_slot *slot,
+                              const struct memprof_frame *caller, uint32_t line,
+                              uint32_t function) {
+  return slot->node && slot->from == caller->node && slot->line == line &&
+         slot->function == function;
+}
+
+/* The next call like this one begins quickly: unless its beginning needs a
+ * clock, or the time. */
+static inline void slot_allow(struct mprt_state *self, struct mprt_slot *slot,
+                              uint64_t epoch, struct memprof_frame *caller,
+                              uint32_t function) {
+  slot->epoch = epoch;
   slot->caller = caller;
-  slot->node = mprt_at(frame->node);
-  if (mprt_order_of(function) != MPRT_CLOCKED && !mprt_config.timeline)
+  if (mprt_order_of(function) != MPRT_CLOCKED)
     slot->events = self->record->events;
 }
 
@@ -309,7 +324,9 @@ struct memprof_frame *mprt_frames_push(struct mprt_state *self,
   if (!frame)
     return NULL;
   atomic_signal_fence(memory_order_seq_cst);
-  return frame_begin(self, mprt_arena_base, frame, context, caller->cfa);
+  mprt_slot_of(self, frame)->node = NULL;
+  return frame_begin(self, mprt_arena_base, frame, mprt_at(context),
+                     caller->cfa);
 }
 
 void mprt_frames_pop_above(struct mprt_state *self,
@@ -339,12 +356,16 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (!frame)
     return dropped_frame();
   atomic_signal_fence(memory_order_seq_cst);
-  frame_begin(self, mprt_arena_base, frame, context, cfa);
+  struct mprt_slot *slot = mprt_slot_of(self, frame);
+  slot_lead(slot, frame, caller, line, function, context);
+  frame_begin(self, mprt_arena_base, frame, slot->node, cfa);
   if (mprt_config.timeline) {
     mprt_timeline_begin(frame);
     self->first = frame;
+    slot->node = NULL; /* the next one is timed too */
+    return frame;
   }
-  slot_fill(self, epoch, frame, caller, line, function);
+  slot_allow(self, slot, epoch, caller, function);
   return frame;
 }
 
@@ -359,16 +380,22 @@ static __attribute__((noinline)) void *enter_other(uint32_t function,
     return enter_slow(function, cfa);
   uint64_t epoch = epoch_now();
   uint32_t line = mprt_frame_visit(arena, caller, self->record->live);
-  const struct mprt_transition *step =
-      mprt_transition_home(self, caller->node, line, function);
-  if (MPRT_UNLIKELY(!mprt_transition_is(step, caller->node, line, function)))
-    return enter_slow(function, cfa);
-  memprof_ref context = step->to;
   struct memprof_frame *frame = self->next;
   self->next = frame + 1;
   atomic_signal_fence(memory_order_seq_cst);
-  frame_begin(self, arena, frame, context, cfa);
-  slot_fill(self, epoch, frame, caller, line, function);
+  struct mprt_slot *slot = mprt_slot_of(self, frame);
+  if (!slot_leads(slot, caller, line, function)) {
+    const struct mprt_transition *step =
+        mprt_transition_home(self, caller->node, line, function);
+    if (MPRT_UNLIKELY(
+            !mprt_transition_is(step, caller->node, line, function))) {
+      self->next = frame;
+      return enter_slow(function, cfa);
+    }
+    slot_lead(slot, frame, caller, line, function, step->to);
+  }
+  frame_begin(self, arena, frame, slot->node, cfa);
+  slot_allow(self, slot, epoch, caller, function);
   return frame;
 }
 

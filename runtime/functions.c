@@ -3,6 +3,7 @@
 #include "functions.h"
 #include "budget.h"
 #include "common/glob.h"
+#include "core.h"
 #include <string.h>
 
 struct known {
@@ -11,6 +12,7 @@ struct known {
 };
 
 static struct known *known; /* open addressing, a power of two */
+static struct known *named; /* the same, by name: not all functions */
 static size_t known_capacity;
 static struct memprof_function **_Atomic functions; /* index = id - 1 */
 static size_t function_capacity;
@@ -76,22 +78,53 @@ static void fill_function(void *record, const void *context) {
   inner->live = 0;
 }
 
-/* Twice the table, or the first one. */
+static void known_move(struct known *from, struct known *to, size_t wanted) {
+  for (size_t i = 0; i < known_capacity; i++)
+    if (from[i].function) {
+      size_t at = from[i].hash & (wanted - 1);
+      while (to[at].function)
+        at = (at + 1) & (wanted - 1);
+      to[at] = from[i];
+    }
+}
+
+/* Twice the tables, or the first ones. */
 static bool known_grow(void) {
   size_t wanted = known_capacity ? 2 * known_capacity : 512;
-  struct known *larger = mprt_pages(wanted * sizeof *larger);
+  struct known *larger = mprt_pages(2 * wanted * sizeof *larger);
   if (!larger)
     return false;
-  for (size_t i = 0; i < known_capacity; i++)
-    if (known[i].function) {
-      size_t at = known[i].hash & (wanted - 1);
-      while (larger[at].function)
-        at = (at + 1) & (wanted - 1);
-      larger[at] = known[i];
-    }
+  known_move(known, larger, wanted);
+  known_move(named, larger + wanted, wanted);
   known = larger;
+  named = larger + wanted;
   known_capacity = wanted;
   return true;
+}
+
+static const char *name_of(const struct memprof_abi_record *record) {
+  return mprt_record_text(record, record->name);
+}
+
+/* Readers take functions of one name for one, if they are defined at one place:
+ * the order of their events must be told across them. */
+static void name_function(const struct memprof_abi_record *record,
+                          uint32_t function) {
+  uint32_t hash = 2166136261u;
+  for (const char *c = name_of(record); *c; c++)
+    hash = (hash ^ (unsigned char)*c) * 16777619u; /* FNV-1a */
+  size_t at = hash & (known_capacity - 1);
+  for (; named[at].function; at = (at + 1) & (known_capacity - 1)) {
+    const struct memprof_function *other =
+        mprt_registry_function(named[at].function);
+    if (named[at].hash == hash &&
+        strcmp(name_of(memprof_function_record(other)), name_of(record)) == 0) {
+      mprt_order_add(function, MPRT_MANY);
+      mprt_order_add(other->id, MPRT_MANY);
+      return;
+    }
+  }
+  named[at] = (struct known){hash, function};
 }
 
 uint32_t mprt_function_id(const struct memprof_abi_record *record,
@@ -122,6 +155,7 @@ uint32_t mprt_function_id(const struct memprof_abi_record *record,
   functions[count] = function;
   atomic_store_explicit(&function_count, count + 1, memory_order_release);
   known[at] = (struct known){hash, count + 1};
+  name_function(record, count + 1);
   mprt_budget_add(function, true);
   return count + 1;
 }
