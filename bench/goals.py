@@ -157,7 +157,7 @@ def flat(curve, limit):
 
     def judge(results):
         points = (results["figures"].get("scaling") or {}).get(curve)
-        if not isinstance(points, list):
+        if not isinstance(points, list) or not points:
             return None
         over = [point["awake_ns"] - point["bare_ns"] for point in points]
         ends = "%.0f ns over bare at %s, %.0f at %s" % (

@@ -84,7 +84,9 @@ def fact(value):
         return "%.3f" % value if value < 100 else "%.0f" % value
     if isinstance(value, list):
         return ", ".join(value) or "none"
-    return {True: "yes", False: "no"}.get(value, str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def curve(name, points):
