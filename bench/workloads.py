@@ -24,14 +24,14 @@ def ring(name, text, threads, live, largest, pairs):
         build_micro,
         "ring_thread",
         ring_words(threads, live, largest, pairs),
-        ring_words(threads, max(live // 10, 1024), largest, pairs // 15),
+        ring_words(threads, max(live // 10, 1024), largest, pairs // 10),
         events=threads * (live + pairs),
     )
 
 
 MICRO_WORKLOADS = (
-    ring("ring", "1,024 live blocks of 16..512 bytes", 1, 1024, 512, 15000000),
-    ring("ring-2-threads", "the same in each of two threads", 2, 1024, 512, 15000000),
+    ring("ring", "1,024 live blocks of 16..512 bytes", 1, 1024, 512, 10000000),
+    ring("ring-2-threads", "the same in each of two threads", 2, 1024, 512, 10000000),
     ring("live-1m", "1,000,000 live blocks of 16..512 bytes", 1, 1000000, 512, 2000000),
     ring("live-1m-small", "1,000,000 live blocks of 16..64 bytes", 1, 1000000, 64, 2000000),
     Workload(
