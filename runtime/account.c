@@ -477,7 +477,7 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
 }
 
 void __memprofpass_block_freed(void *address, uintptr_t cfa) {
-  mprt_block block = mprt_blocks_take(address);
+  mprt_block block = mprt_blocks_take_seen(MPRT_OF_MALLOC, address);
   if (MPRT_UNLIKELY(!block))
     return;
   struct mprt_state *self = mprt_self;

@@ -9,6 +9,7 @@
  */
 #define _GNU_SOURCE
 #include "entry.h"
+#include "blocks_seen.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
@@ -118,21 +119,29 @@ static inline bool is_nobodys(enum mprt_awake awake) {
   }
 /* Out before the real release: the address may be handed out again at once. */
 #define AWAKE_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
-  static void awake_##SYMBOL PARAMETERS {                                      \
-    enum mprt_awake awake = mprt_awake();                                      \
-    FIND_FOR_CALLER(SYMBOL);                                                   \
-    if (!block || awake == MPRT_ASLEEP || !entries.counts[ENTRY_##SYMBOL])     \
+  REST void tracked_##SYMBOL PARAMETERS {                                      \
+    if (!entries.counts[ENTRY_##SYMBOL])                                       \
       ;                                                                        \
-    else if (LIKELY(awake == MPRT_AWAKE_PLAIN))                                \
+    else if (LIKELY(mprt_awake() == MPRT_AWAKE_PLAIN))                         \
       __memprofpass_block_freed(block, CFA());                                 \
     else                                                                       \
       __memprofpass_block_freed_rarely(block, CFA());                          \
     REAL(SYMBOL) ARGUMENTS;                                                    \
+  }                                                                            \
+  static void awake_##SYMBOL PARAMETERS {                                      \
+    enum mprt_awake awake = mprt_awake();                                      \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
+    if (!block || awake == MPRT_ASLEEP ||                                      \
+        (awake == MPRT_AWAKE_PLAIN && !mprt_blocks_may_hold(block)))           \
+      REAL(SYMBOL) ARGUMENTS;                                                  \
+    else                                                                       \
+      tracked_##SYMBOL ARGUMENTS;                                              \
   }
 #define AWAKE_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
   static void *awake_##SYMBOL PARAMETERS {                                     \
     enum mprt_awake awake = mprt_awake();                                      \
-    if (awake == MPRT_ASLEEP || !entries.counts[ENTRY_##SYMBOL])               \
+    if (!entries.counts[ENTRY_##SYMBOL] ||                                     \
+        (is_nobodys(awake) && (!block || !mprt_blocks_may_hold(block))))       \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     bool is_plain = awake == MPRT_AWAKE_PLAIN;                                 \
     uint64_t token = __memprofpass_block_reallocating(block);                  \

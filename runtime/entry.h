@@ -109,7 +109,8 @@ static inline bool mprt_is_in_marked_call(void) {
 }
 
 /* Called by entry points while MPRT_AWAKE_PLAIN; cfa: the stack pointer before
- * the entry point was called. */
+ * the entry point was called. A block that is released may be one of ours:
+ * mprt_blocks_may_hold. */
 void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa);
 void __memprofpass_block_freed(void *block, uintptr_t cfa);
 /* The same, whatever the awake word says. */
