@@ -42,17 +42,21 @@ void mprt_process_thread_ends(void);
 /* The process's counters are zero from here on, and nobody has room. */
 void mprt_process_empty(bool is_child);
 
-/* The same as mprt_process_add, when there are other threads. */
-static inline bool mprt_process_add_shared(int64_t change) {
+/* Whether the event fits this thread's room, which it then has taken: the
+ * process is below its high-water mark. */
+static inline bool mprt_room_use(int64_t change) {
   struct memprof_room *room = mprt_room;
   uint64_t had = __atomic_load_n(&room->bytes, __ATOMIC_RELAXED);
   uint64_t left = had - (uint64_t)change;
-  if (MPRT_LIKELY(left < MPRT_ROOM_END &&
-                  __atomic_compare_exchange_n(&room->bytes, &had, left, false,
-                                              __ATOMIC_RELAXED,
-                                              __ATOMIC_RELAXED)))
-    return false;
-  return mprt_process_add_slow(change);
+  return MPRT_LIKELY(left < MPRT_ROOM_END &&
+                     __atomic_compare_exchange_n(&room->bytes, &had, left,
+                                                 false, __ATOMIC_RELAXED,
+                                                 __ATOMIC_RELAXED));
+}
+
+/* The same as mprt_process_add, when there are other threads. */
+static inline bool mprt_process_add_shared(int64_t change) {
+  return !mprt_room_use(change) && mprt_process_add_slow(change);
 }
 
 /* The short way of an event that changes what a line holds: false, with nothing
@@ -61,7 +65,7 @@ static inline bool mprt_process_add_shared(int64_t change) {
 static inline bool mprt_process_add_shortly(struct memprof_header *header,
                                             int64_t change, bool is_noted) {
   if (MPRT_UNLIKELY(!mprt_is_single_threaded()))
-    return false;
+    return is_noted && mprt_room_use(change);
   int64_t live =
       (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
   if (live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED)) {
