@@ -188,7 +188,7 @@ enum memprof_end {
 };
 
 /* Bytes that the threads of one room may still allocate, taken from what is left
- * below the peak:
+ * below the peak; but for MEMPROF_ROOMS_GIVEN:
  *
  *     live bytes + the sum of all rooms == header.live <= header.peak
  *
@@ -200,6 +200,8 @@ struct memprof_room {
 };
 #define MEMPROF_ROOMS 32
 #define MEMPROF_NO_ROOM (UINT64_C(1) << 63)
+/* Added to header.live while there may be bytes in a room. */
+#define MEMPROF_ROOMS_GIVEN (INT64_C(1) << 62)
 
 /* The start of an image. Constant after it is made, but for what is marked and
  * the counters. */
@@ -628,9 +630,16 @@ static inline uint64_t memprof_limit_excess(const struct memprof_limit *limit,
     return value - limit->ceiling;
   return value < limit->floor ? limit->floor - value : 0;
 }
+/* Of header.live: whether there may be rooms, and the bytes with theirs. */
+static inline int memprof_has_rooms(uint64_t live) {
+  return (int64_t)live >= MEMPROF_ROOMS_GIVEN / 2;
+}
+static inline int64_t memprof_live_with_rooms(uint64_t live) {
+  return (int64_t)(live - (memprof_has_rooms(live) ? MEMPROF_ROOMS_GIVEN : 0));
+}
 /* Bytes of tracked blocks not yet released. */
 static inline int64_t memprof_header_live(const struct memprof_header *h) {
-  uint64_t live = h->live;
+  uint64_t live = (uint64_t)memprof_live_with_rooms(h->live);
   for (unsigned i = 0; i < MEMPROF_ROOMS; i++)
     live -= h->rooms[i].bytes & ~MEMPROF_NO_ROOM;
   return (int64_t)live;

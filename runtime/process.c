@@ -32,6 +32,7 @@ struct late {
   int64_t sum, high;
 };
 static _Thread_local struct {
+  unsigned calm; /* events on the slow way since one of them was a new mark */
   bool is_inside;
   unsigned writes;
   struct late late[2];
@@ -101,14 +102,16 @@ static int64_t room_take(struct memprof_room *room) {
 }
 
 /* Takes all rooms. Who had one has a share of what is left from now on. */
-static int64_t rooms_recall(struct memprof_header *header) {
-  int64_t taken = 0, count = 0;
+static void rooms_recall(struct memprof_header *header) {
+  if (!header->rooms_given)
+    return;
+  int64_t taken = MEMPROF_ROOMS_GIVEN, count = 0;
   for (uint32_t left = header->rooms_given; left; left &= left - 1, count++)
     taken += room_take(&header->rooms[__builtin_ctz(left)]);
-  if (count && count != sharers)
+  if (count != sharers)
     sharers = count > 2 ? count : 2;
   __atomic_store_n(&header->rooms_given, 0, __ATOMIC_RELAXED);
-  return taken;
+  __atomic_fetch_sub(&header->live, (uint64_t)taken, __ATOMIC_RELAXED);
 }
 
 /* How much of what is left below the peak the thread gets: what it has released
@@ -117,34 +120,83 @@ static int64_t share_of(int64_t left, int64_t released) {
   int64_t share = left / sharers;
   if (released > share)
     share = released < left ? released : left;
-  return mprt_is_single_threaded() ? 0 : share;
+  return share;
 }
 
-/* One event; the lock is taken. */
+static void room_give(struct memprof_header *header, struct memprof_room *room,
+                      int64_t released) {
+  int64_t peak = (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED);
+  uint64_t live = __atomic_load_n(&header->live, __ATOMIC_RELAXED), next;
+  int64_t share;
+  do {
+    share = share_of(peak - memprof_live_with_rooms(live), released);
+    if (share <= 0)
+      return;
+    next = live + (uint64_t)share +
+           (header->rooms_given ? 0 : MEMPROF_ROOMS_GIVEN);
+  } while (!__atomic_compare_exchange_n(&header->live, &live, next, true,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+  __atomic_store_n(&header->rooms_given,
+                   header->rooms_given | room_bit(header, room),
+                   __ATOMIC_RELAXED);
+  __atomic_store_n(&room->bytes, (uint64_t)share, __ATOMIC_RELEASE);
+}
+
+/* ---- Events ---- */
+
+static bool peak_raise(struct memprof_header *header, int64_t live) {
+  uint64_t seen = __atomic_load_n(&header->peak, __ATOMIC_RELAXED);
+  while (live > (int64_t)seen)
+    if (__atomic_compare_exchange_n(&header->peak, &seen, (uint64_t)live, true,
+                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+      if (atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed))
+        mprt_peak_forget_notes(header);
+      return true;
+    }
+  return false;
+}
+
+enum outcome { FITS, RISES, NEEDS_ROOMS };
+
+/* One event, without a room and without the lock: while a program grows, its
+ * threads have no rooms. Above the peak it is known to be exact if nobody has
+ * room, which the same word tells. */
+static enum outcome add_here(struct memprof_header *header, int64_t change) {
+  uint64_t word = __atomic_load_n(&header->live, __ATOMIC_RELAXED);
+  int64_t live, peak;
+  do {
+    live = memprof_live_with_rooms(word) + change;
+    peak = (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED);
+    if (live > peak && memprof_has_rooms(word))
+      return NEEDS_ROOMS;
+  } while (!__atomic_compare_exchange_n(&header->live, &word,
+                                        word + (uint64_t)change, true,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+  if (live <= peak || !peak_raise(header, live)) {
+    mine.calm++;
+    return FITS;
+  }
+  mine.calm = 0;
+  return RISES;
+}
+
+/* One event, under the lock; returns whether it rises. */
 static bool add(struct memprof_header *header, int64_t change) {
   struct memprof_room *own =
       mprt_room == &no_room ? room_choose(header) : mprt_room;
   int64_t kept = room_take(own);
-  int64_t live = (int64_t)header->live - kept, peak = (int64_t)header->peak;
-  if (change > peak - live)
-    live -= rooms_recall(header);
-  live += change;
-  if (live > peak) {
-    __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
-    __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
-    if (atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed))
-      mprt_peak_forget_notes(header);
-    return true;
+  if (kept)
+    __atomic_fetch_sub(&header->live, (uint64_t)kept, __ATOMIC_RELAXED);
+  if (mprt_is_single_threaded())
+    rooms_recall(header);
+  enum outcome outcome = add_here(header, change);
+  if (outcome == NEEDS_ROOMS) {
+    rooms_recall(header);
+    outcome = add_here(header, change);
   }
-  int64_t share = share_of(peak - live, change < 0 ? kept - change : 0);
-  __atomic_store_n(&header->live, (uint64_t)(live + share), __ATOMIC_RELAXED);
-  if (share) {
-    __atomic_store_n(&header->rooms_given,
-                     header->rooms_given | room_bit(header, own),
-                     __ATOMIC_RELAXED);
-    __atomic_store_n(&own->bytes, (uint64_t)share, __ATOMIC_RELEASE);
-  }
-  return false;
+  if (outcome == FITS && !mprt_is_single_threaded())
+    room_give(header, own, change < 0 ? kept - change : 0);
+  return outcome == RISES;
 }
 
 /* The events of handlers, as if they had come after the one they interrupted. */
@@ -161,12 +213,20 @@ static bool add_lates(struct memprof_header *header) {
   return rises;
 }
 
-MPRT_COLD bool mprt_process_add_slow(int64_t change) {
+/* So many events in a row that were no new mark make a room worth its while. */
+#define CALM 4
+
+bool mprt_process_add_slow(int64_t change) {
+  struct memprof_header *header = mprt_header();
+  if ((mine.calm < CALM || mine.is_inside) && !mprt_is_single_threaded()) {
+    enum outcome outcome = add_here(header, change);
+    if (outcome != NEEDS_ROOMS)
+      return outcome == RISES;
+  }
   if (mine.is_inside) {
     add_late(change);
     return false;
   }
-  struct memprof_header *header = mprt_header();
   lock(header);
   bool rises = add(header, change);
   rises |= add_lates(header);

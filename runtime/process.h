@@ -8,10 +8,10 @@
  *
  * Threads do not share a counter: each has a room, see memprof_format.h. An
  * event that fits changes its thread's room and nothing else. One that does not
- * takes the lock, gets a share of what is left below the mark, and where nothing
- * is left recalls all rooms: with the last of them recalled, no thread changes
- * what is live before the lock is given back, so that whether the mark rises is
- * known exactly.
+ * gets a share of what is left below the mark, and where nothing is left recalls
+ * all rooms. When the last of them is recalled header.live is exact, and tells so
+ * itself: whether the mark rises is known without a doubt. While it rises again
+ * and again nobody gets room, and threads share header.live.
  */
 #ifndef MPRT_PROCESS_H
 #define MPRT_PROCESS_H
@@ -35,7 +35,7 @@ extern _Thread_local struct memprof_room *mprt_room
 /* More than any room, and less than MEMPROF_NO_ROOM with any change. */
 #define MPRT_ROOM_END (UINT64_C(1) << 62)
 
-/* The same as mprt_process_add, under the lock. */
+/* The same as mprt_process_add, when there is no room. */
 bool mprt_process_add_slow(int64_t change);
 /* The thread needs its room no longer; it may use it still. */
 void mprt_process_thread_ends(void);
