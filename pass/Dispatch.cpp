@@ -27,6 +27,7 @@
 #include "JumpTables.h"
 #include "LLVMCompat.h"
 #include "Selection.h"
+#include "TwinCopy.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
@@ -34,7 +35,6 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace llvm;
 
@@ -232,9 +232,8 @@ static Function *cloneToTwin(Function &F) {
   JumpTables Tables;
   collectJumpTables(F, Tables);
   declareCopies(Tables, Map);
-  Function *Twin = CloneFunction(&F, Map);
+  Function *Twin = copyFunction(F, F.getName() + ".memprof", Map);
   fillCopies(Tables, Map);
-  Twin->setName(F.getName() + ".memprof");
   linkLike(*Twin, F, F.getName() + ".memprof");
   Twin->setDSOLocal(true);
   Twin->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);

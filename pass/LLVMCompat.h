@@ -23,6 +23,7 @@
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Metadata.h"
+#include "llvm/Transforms/Utils/ValueMapper.h"
 
 namespace memprof {
 
@@ -79,6 +80,73 @@ inline llvm::DILocalVariable *variableIn(llvm::AllocaInst &Slot) {
     return Declare->getVariable();
 #endif
   return nullptr;
+}
+
+/// Whether debug info stands beside instructions or among them: in 19 a
+/// function's own choice, which a copy has to follow.
+inline void copyDebugInfoFormat(const llvm::Function &From,
+                                llvm::Function &To) {
+#if LLVM_VERSION_MAJOR >= 18 && LLVM_VERSION_MAJOR < 21
+  To.setIsNewDbgInfoFormat(From.IsNewDbgInfoFormat);
+#else
+  (void)From, (void)To;
+#endif
+}
+
+/// Empties the list of a function's variables, which only those need that the
+/// optimiser removed altogether.
+inline void dropRetainedNodes(llvm::DISubprogram &SP) {
+  constexpr unsigned Operand = 7; // 14 has no name for it
+  assert(!SP.getRawRetainedNodes() ||
+         SP.getOperand(Operand) == SP.getRawRetainedNodes());
+  static_cast<llvm::MDNode &>(SP).replaceOperandWith(
+      Operand, llvm::MDTuple::get(SP.getContext(), {}));
+}
+
+/// Makes a copied instruction, with the debug info in front of it, refer to the
+/// copies of values and blocks. Metadata stays what it is.
+inline void remapLocals(llvm::Instruction &I, llvm::ValueToValueMapTy &Map) {
+  const auto Flags = llvm::RemapFlags(llvm::RF_NoModuleLevelChanges |
+                                      llvm::RF_IgnoreMissingLocals);
+  llvm::RemapInstruction(&I, Map, Flags);
+#if LLVM_VERSION_MAJOR >= 19
+  llvm::RemapDbgRecordRange(I.getModule(), I.getDbgRecordRange(), Map, Flags);
+#endif
+}
+
+/// Replaces the variables, labels, locations and identities that debug info at
+/// an instruction names by what \p Map makes of them.
+template <typename MapT> void mapDebugInfoOf(llvm::Instruction &I, MapT &Map) {
+  auto asValue = [&](llvm::Metadata *MD) {
+    return llvm::MetadataAsValue::get(I.getContext(), MD);
+  };
+  if (auto *Variable = llvm::dyn_cast<llvm::DbgVariableIntrinsic>(&I))
+    llvm::cast<llvm::CallBase>(I).setArgOperand(
+        1, asValue(Map(Variable->getVariable())));
+  if (auto *Label = llvm::dyn_cast<llvm::DbgLabelInst>(&I))
+    llvm::cast<llvm::CallBase>(I).setArgOperand(
+        0, asValue(Map(Label->getLabel())));
+#if LLVM_VERSION_MAJOR >= 16
+  if (llvm::MDNode *Id = I.getMetadata(llvm::LLVMContext::MD_DIAssignID))
+    I.setMetadata(llvm::LLVMContext::MD_DIAssignID, Map.distinct(Id));
+  if (auto *Assign = llvm::dyn_cast<llvm::DbgAssignIntrinsic>(&I))
+    llvm::cast<llvm::CallBase>(I).setArgOperand(
+        3, asValue(Map.distinct(Assign->getAssignID())));
+#endif
+#if LLVM_VERSION_MAJOR >= 19
+  for (llvm::DbgRecord &Record : I.getDbgRecordRange()) {
+    Record.setDebugLoc(Map(Record.getDebugLoc()));
+    if (auto *Label = llvm::dyn_cast<llvm::DbgLabelRecord>(&Record)) {
+      Label->setLabel(Map(Label->getLabel()));
+      continue;
+    }
+    auto &Variable = llvm::cast<llvm::DbgVariableRecord>(Record);
+    Variable.setVariable(Map(Variable.getVariable()));
+    if (Variable.isDbgAssign())
+      Variable.setAssignId(
+          llvm::cast<llvm::DIAssignID>(Map.distinct(Variable.getAssignID())));
+  }
+#endif
 }
 
 /// Whether a musttail call may copy arguments to the stack: LLVM 14 stops on it
