@@ -2,12 +2,19 @@
 //
 //   before  %p = call ptr @malloc(i64 %n)
 //   after   %p = call ptr @malloc(i64 %n) nobuiltin
+//           call void asm sideeffect "", "r,~{memory}"(ptr %p)
+//           %direct = load i8, ptr @__memprofpass_direct
+//           %counts = icmp ne i8 %direct, 0
+//           br i1 %counts, label %memprof.direct, label %memprof.go.on
+//         memprof.direct:                              ; hardly ever
 //           call void @__memprofpass_allocated(ptr %p, i64 %n)
+//           br label %memprof.go.on
 //
 // The hooks count only when the allocator's entry points are not ours (option
-// hooks=direct). They are always there because handing the pointer out is what
-// keeps the optimiser from deleting a malloc/free pair: LLVM 22 does so in
-// spite of nobuiltin.
+// hooks=direct); otherwise each costs a test. Before it the block goes to an
+// empty assembly statement, on every way: that keeps the optimiser from
+// deleting a malloc/free pair. LLVM 22 does so in spite of nobuiltin, and a copy
+// of a loop for the flag unset has no hooks to hand the pointer to.
 //
 // Functions are known by name rather than by TargetLibraryInfo: a call stays an
 // allocation under -fno-builtin, and the four LLVMs know different ones.
@@ -21,6 +28,7 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
@@ -230,9 +238,49 @@ static Value *sizeOf(IRBuilderBase &B, CallBase &Call, const Meaning &M) {
   llvm_unreachable("no size to tell");
 }
 
+/// Hands a block to an empty assembly statement, after which it cannot be
+/// reasoned away. Costs no instruction.
+static void escape(IRBuilderBase &B, Value *Block) {
+  auto *Type = FunctionType::get(B.getVoidTy(), {Block->getType()}, false);
+  CallInst *Asm = B.CreateCall(
+      InlineAsm::get(Type, "", "r,~{memory}", /*hasSideEffects=*/true),
+      {Block});
+  Asm->setDoesNotThrow();
+}
+
+/// The end of a new block in front of \p At that runs when the hooks count; its
+/// location is \p Loc.
+static Instruction *placeWhenDirect(Instruction &At, const DebugLoc &Loc,
+                                    RuntimeHooks &Hooks) {
+  IRBuilder<> B(&At);
+  B.SetCurrentDebugLocation(Loc);
+  Instruction *End = SplitBlockAndInsertIfThen(
+      Hooks.isSet(B, Flag_direct), &At, /*Unreachable=*/false,
+      MDBuilder(B.getContext()).createBranchWeights(1, (1u << 20) - 1));
+  BasicBlock *Direct = End->getParent();
+  Direct->setName("memprof.direct");
+  At.getParent()->setName("memprof.go.on");
+  Direct->getSinglePredecessor()->getTerminator()->setDebugLoc(Loc);
+  End->setDebugLoc(Loc);
+  return End;
+}
+
+/// Calls `reallocating`; the token, 0 when the hooks do not count.
+static Value *hookOldBlock(CallBase &Call, RuntimeHooks &Hooks) {
+  IRBuilder<> B(placeWhenDirect(Call, Call.getDebugLoc(), Hooks));
+  BasicBlock *Direct = B.GetInsertBlock();
+  Value *Token = Hooks.call(B, Hook_reallocating, {Call.getArgOperand(0)});
+  B.SetInsertPoint(&Call);
+  PHINode *Phi = B.CreatePHI(Token->getType(), 2);
+  Phi->addIncoming(Constant::getNullValue(Token->getType()),
+                   Direct->getSinglePredecessor());
+  Phi->addIncoming(Token, Direct);
+  return Phi;
+}
+
 static void hook(CallBase &Call, const Meaning &M, RuntimeHooks &Hooks) {
-  IRBuilder<> B(&Call);
   if (M.What == Verb::Release) {
+    IRBuilder<> B(placeWhenDirect(Call, Call.getDebugLoc(), Hooks));
     Hooks.call(B, Hook_freed, {Call.getArgOperand(M.A)});
     return;
   }
@@ -242,12 +290,15 @@ static void hook(CallBase &Call, const Meaning &M, RuntimeHooks &Hooks) {
 
   bool IsReallocation =
       M.What == Verb::Reallocate || M.What == Verb::ReallocateArray;
-  Value *Token = nullptr;
-  if (IsReallocation)
-    Token = Hooks.call(B, Hook_reallocating, {Call.getArgOperand(0)});
+  Value *Token = IsReallocation ? hookOldBlock(Call, Hooks) : nullptr;
 
-  B.SetInsertPoint(placeAfter(Call));
-  B.SetCurrentDebugLocation(Call.getDebugLoc());
+  Instruction *After = placeAfter(Call);
+  if (Call.getType()->isPointerTy()) {
+    IRBuilder<> Always(After);
+    Always.SetCurrentDebugLocation(Call.getDebugLoc());
+    escape(Always, &Call);
+  }
+  IRBuilder<> B(placeWhenDirect(*After, Call.getDebugLoc(), Hooks));
   Value *Size = sizeOf(B, Call, M);
   if (IsReallocation) {
     Hooks.call(B, Hook_reallocated,
@@ -280,16 +331,6 @@ void hookAllocations(Function &F, RuntimeHooks &Hooks) {
   }
   for (auto &Each : Found)
     hook(*Each.first, Each.second, Hooks);
-}
-
-/// Hands a block to an empty assembly statement, after which it cannot be
-/// reasoned away. Costs no instruction.
-static void escape(IRBuilderBase &B, Value *Block) {
-  auto *Type = FunctionType::get(B.getVoidTy(), {Block->getType()}, false);
-  CallInst *Asm = B.CreateCall(
-      InlineAsm::get(Type, "", "r,~{memory}", /*hasSideEffects=*/true),
-      {Block});
-  Asm->setDoesNotThrow();
 }
 
 void makeAllocationsOpaque(Module &M) {

@@ -1,4 +1,5 @@
-// RuntimeHooks.cpp - declares the hooks from the table in memprof_abi.h.
+// RuntimeHooks.cpp - declares the hooks and the flags from the tables in
+// memprof_abi.h.
 #include "RuntimeHooks.h"
 #include "LLVMCompat.h"
 #include "llvm/ADT/StringExtras.h"
@@ -19,6 +20,11 @@ struct HookRow {
   {"__memprofpass_" #NAME, #RESULT[0], #__VA_ARGS__},
 static const HookRow Rows[HookCount] = {MEMPROF_ABI_HOOKS(MEMPROF_HOOK_ROW)};
 #undef MEMPROF_HOOK_ROW
+
+#define MEMPROF_FLAG_ROW(NAME) "__memprofpass_" #NAME,
+static const char *const Flags[FlagCount] = {
+    MEMPROF_ABI_FLAGS(MEMPROF_FLAG_ROW)};
+#undef MEMPROF_FLAG_ROW
 
 static Type *typeOf(char Letter, Module &M) {
   LLVMContext &Ctx = M.getContext();
@@ -64,6 +70,13 @@ CallInst *RuntimeHooks::call(IRBuilderBase &B, Hook H, ArrayRef<Value *> Args) {
   CallInst *Call = B.CreateCall(Callee, Cast);
   Call->setDoesNotThrow();
   return Call;
+}
+
+Value *RuntimeHooks::isSet(IRBuilderBase &B, Flag F) {
+  Type *Byte = B.getInt8Ty();
+  LoadInst *Load = B.CreateLoad(Byte, M.getOrInsertGlobal(Flags[F], Byte));
+  exemptFromSanitizers(*Load);
+  return B.CreateIsNotNull(Load);
 }
 
 } // namespace memprof

@@ -19,7 +19,8 @@ __attribute__((constructor(101))) static void find_real(void) {
 
 MPRT_COLD static void tell(const char *file) {
   static atomic_flag told = ATOMIC_FLAG_INIT;
-  if (!mprt_direct && mprt_is_awake() && !atomic_flag_test_and_set(&told))
+  if (!__memprofpass_direct && mprt_is_awake() &&
+      !atomic_flag_test_and_set(&told))
     mprt_message("'%s' is loaded with RTLD_DEEPBIND: its calls of 'malloc' do "
                  "not come to memprof and are not counted; load it without "
                  "that flag",

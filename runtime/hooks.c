@@ -65,7 +65,7 @@ void __memprofpass_block_reallocated_rarely(uint64_t token, void *old_block,
 
 #define CFA() ((uintptr_t)__builtin_dwarf_cfa())
 
-static bool is_direct(void) { return MPRT_UNLIKELY(mprt_direct); }
+static bool is_direct(void) { return MPRT_UNLIKELY(__memprofpass_direct); }
 
 void __memprofpass_allocated(void *block, size_t size) {
   /* a wrapper with __attribute__((malloc)) has counted what it returned */

@@ -16,7 +16,7 @@ enum { COLD, STARTING, ASLEEP, AWAKE };
 static _Atomic int state = COLD;
 
 struct mprt_config mprt_config;
-bool mprt_direct;
+uint8_t __memprofpass_direct;
 bool mprt_is_bypassed;
 
 /* ---- The awake word ---- */
@@ -88,9 +88,10 @@ static bool wake(void) {
   mprt_fork_init();
   if (mprt_entries())
     mprt_entries()->awaken();
-  mprt_direct = mprt_config.hooks == HOOKS_DIRECT || !mprt_selftest();
-  mprt_is_bypassed = mprt_direct && mprt_config.hooks != HOOKS_DIRECT &&
-                     !mprt_sanitizer_counts;
+  bool wants_direct = mprt_config.hooks == HOOKS_DIRECT;
+  bool falls_back = !wants_direct && !mprt_selftest();
+  __memprofpass_direct = wants_direct || falls_back;
+  mprt_is_bypassed = falls_back && !mprt_sanitizer_counts;
   mprt_mappings_test();
   mprt_timeline_init();
   mprt_budget_init();

@@ -54,7 +54,9 @@
  * - own_freed: first thing in a release wrapper.
  *
  * The rest count only when the allocator's entry points are not ours (option
- * hooks=direct, or the fallback):
+ * hooks=direct, or the fallback). Generated code calls them only when the flag
+ * `direct` below is set; objects from before there was that flag always do, so
+ * the hooks look at it, too:
  *
  * - allocated: after an allocation call; the new block (may be NULL) and its
  *   requested bytes.
@@ -77,6 +79,16 @@
   X(freed, V, P)                                                               \
   X(reallocating, W, P)                                                        \
   X(reallocated, V, W, P, P, S)
+
+/* ---- What generated code reads ----
+ *
+ * X(name): the symbol is __memprofpass_<name>, a uint8_t of the runtime. A
+ * runtime from before there was one fails the link by that name.
+ *
+ * - direct: not 0 when `allocated`, `freed`, `reallocating` and `reallocated`
+ *   count. Constant from the moment the process wakes; 0 before.
+ */
+#define MEMPROF_ABI_FLAGS(X) X(direct)
 
 /* ---- The head of a frame: all that generated code touches ----
  *

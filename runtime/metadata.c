@@ -136,7 +136,7 @@ static void write_allocator(void) {
   Dl_info info;
   const void *function = (const void *)malloc;
   const struct memprof_entries *entries = &__memprofpass_entries;
-  if (entries && !mprt_direct)
+  if (entries && !__memprofpass_direct)
     function = entries->next(ENTRY_malloc);
   if (function && dladdr(function, &info))
     write_fact(MEMPROF_META_allocator, info.dli_fname);

@@ -29,6 +29,10 @@
 #define MPRT_HOOK(NAME, RESULT, ...) RESULT __memprofpass_##NAME(__VA_ARGS__);
 MEMPROF_ABI_HOOKS(MPRT_HOOK)
 #undef MPRT_HOOK
+/* What it reads: init.c. */
+#define MPRT_FLAG(NAME) extern uint8_t __memprofpass_##NAME;
+MEMPROF_ABI_FLAGS(MPRT_FLAG)
+#undef MPRT_FLAG
 #undef V
 #undef P
 #undef S
@@ -49,11 +53,9 @@ extern struct mprt_config mprt_config;
  * even when disabled. A forked child reads false (the word behind it is wiped
  * on fork) and counts nothing, until it is armed again: fork.c. */
 bool mprt_is_awake(void);
-/* True when only the calls that the pass saw are counted: hooks=direct, or our
- * allocator entry points are not the process's. Constant after init. */
-extern bool mprt_direct;
-/* The latter: calls of code that is not marked are not seen, though the user did
- * not ask for that. */
+/* Only the calls that the pass saw are counted (__memprofpass_direct), though
+ * the user did not ask for that: our allocator entry points are not the
+ * process's. Constant after init. */
 extern bool mprt_is_bypassed;
 
 /* ---- fork.c: a child starts from zero ---- */

@@ -1,5 +1,6 @@
 // A malloc/free pair in a marked function is counted as written: at -O2 it
-// stays in the twin, with its hooks, although the plain body loses it.
+// stays in the twin, with its hooks, although the plain body loses it. The hooks
+// stand aside.
 //
 // RUN: %clang -fplugin=%plugin -fpass-plugin=%plugin -g -O2 -S -emit-llvm \
 // RUN:   %s -o - | FileCheck %s
@@ -21,7 +22,9 @@ void pair(void) {
 //  CHECK-NOT:  call {{.*}}@malloc
 // CHECK-LABEL: define internal {{(fastcc )?}}void @pair.memprof()
 //      CHECK:  [[BLOCK:%[0-9]+]] = {{.*}}call {{.*}}@malloc(i64 noundef 10)
+//      CHECK:  br i1
 //      CHECK:  call void @__memprofpass_allocated({{.*}} [[BLOCK]], i64 10)
+//      CHECK:  br i1
 //      CHECK:  call void @__memprofpass_freed({{.*}} [[BLOCK]])
 //      CHECK:  call void @free({{.*}} [[BLOCK]])
 // DELETED-LABEL: define dso_local void @pair()
