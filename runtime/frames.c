@@ -466,12 +466,46 @@ static void slot_calm(struct mprt_state *self, struct memprof_frame *frame,
     slot->quiet = slot->events;
 }
 
+/* The quiet end of a call that changes no metric of its context, because others
+ * ended like it. False when there is more to do. */
+static inline bool pop_quietly(struct mprt_state *self,
+                               struct memprof_frame *frame,
+                               struct memprof_frame *caller) {
+  unsigned char *arena = mprt_arena_base;
+  const struct memprof_thread *thread = self->record;
+  struct memprof_node *node = mprt_in(arena, frame->node);
+  if (node->calls == node->in_flight || frame->call_high > thread->live ||
+      (node->per_call[MEMPROF_CALL_allocs].min |
+       node->per_call[MEMPROF_CALL_frees].min) ||
+      mprt_budget_of(node->function))
+    return false;
+  if (caller->caller) {
+    const struct memprof_node *context = mprt_in(arena, caller->node);
+    memprof_ref found = memprof_node_lines(context)[caller->seen_line];
+    if (!found)
+      return false;
+    struct memprof_line *line = mprt_in(arena, found);
+    line->mem_usage = thread->live;
+    line->stamp = mprt_stamp_still(thread, context->function);
+    caller->seen_hits =
+        ((const volatile uint64_t *)caller->hits)[caller->seen_line];
+  }
+  node->in_flight--;
+  mprt_top_set(self, arena, caller);
+  atomic_signal_fence(memory_order_seq_cst);
+  self->next = frame;
+  return true;
+}
+
 static __attribute__((noinline)) void exit_other(struct mprt_state *self,
                                                  struct memprof_frame *frame) {
   struct memprof_frame *caller = mprt_at(frame->caller);
   /* before the place is given back, where a handler's call may be next */
-  if (is_quiet(self->record, frame) && frame != self->first)
+  if (is_quiet(self->record, frame) && frame != self->first) {
     slot_calm(self, frame, caller);
+    if (pop_quietly(self, frame, caller))
+      return;
+  }
   frame_pop(self, frame);
 }
 
