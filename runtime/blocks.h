@@ -242,12 +242,6 @@ static inline mprt_block mprt_blocks_put(const void *block, memprof_ref line,
   return mprt_blocks_put_of(MPRT_OF_MALLOC, block, line, size);
 }
 
-/* Before a block is released: what the allocator keeps in front of it is read
- * next, so let both misses come at once. */
-static inline void mprt_blocks_prefetch(const void *block) {
-  __builtin_prefetch((const char *)block - 16);
-}
-
 /* Whether all blocks of malloc are 32 bytes apart. Constant from the first block
  * on; for the unit tests to set. */
 extern bool mprt_blocks_are_sparse;

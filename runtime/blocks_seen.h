@@ -37,4 +37,10 @@ static inline bool mprt_blocks_may_hold(const void *block) {
           mprt_seen_bit(address)) != 0;
 }
 
+/* Before a block is released: what the allocator keeps in front of it is read
+ * next, so let both misses come at once. */
+static inline void mprt_blocks_prefetch(const void *block) {
+  __builtin_prefetch((const char *)block - 16);
+}
+
 #endif

@@ -120,6 +120,7 @@ static inline bool is_nobodys(enum mprt_awake awake) {
 /* Out before the real release: the address may be handed out again at once. */
 #define AWAKE_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
   REST void tracked_##SYMBOL PARAMETERS {                                      \
+    mprt_blocks_prefetch(block);                                               \
     if (!entries.counts[ENTRY_##SYMBOL])                                       \
       ;                                                                        \
     else if (LIKELY(mprt_awake() == MPRT_AWAKE_PLAIN))                         \
