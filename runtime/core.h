@@ -280,13 +280,27 @@ mprt_transition_home(const struct mprt_state *self, memprof_ref from,
                      uint32_t line, uint32_t function) {
   uint64_t key = (uint64_t)from << 32 | line;
   key = (key ^ (uint64_t)function << 20) * UINT64_C(0x9e3779b97f4a7c15);
-  return &self->transitions[(uint32_t)(key >> 32) & self->transitions_mask];
+  key = (key ^ key >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+  return &self->transitions[(uint32_t)(key >> 40) & self->transitions_mask];
 }
 
 static inline bool mprt_transition_is(const struct mprt_transition *step,
                                       memprof_ref from, uint32_t line,
                                       uint32_t function) {
   return step->from == from && step->line == line && step->function == function;
+}
+
+/* The step, if it stands at its home or next to it. */
+static inline const struct mprt_transition *
+mprt_transition_near(const struct mprt_state *self, memprof_ref from,
+                     uint32_t line, uint32_t function) {
+  const struct mprt_transition *step =
+      mprt_transition_home(self, from, line, function);
+  if (MPRT_LIKELY(mprt_transition_is(step, from, line, function)))
+    return step;
+  if (++step > &self->transitions[self->transitions_mask])
+    step = self->transitions;
+  return mprt_transition_is(step, from, line, function) ? step : NULL;
 }
 
 /* Makes the context, or finds an equal one; the function's root context when

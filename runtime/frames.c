@@ -269,6 +269,26 @@ static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
   return frame;
 }
 
+/* Whether the latest call in this place was like this one, wherever it led. */
+static inline bool slot_is_like(const struct mprt_slot *slot,
+                                const struct memprof_frame *caller,
+                                uint32_t line, uint32_t function) {
+  return slot->function == function && slot->line == line &&
+         slot->from == caller->node;
+}
+
+/* Most calls are not like the one before: where they lead is not worth noting
+ * until one is. */
+static inline void slot_note(struct mprt_slot *slot,
+                             const struct memprof_frame *caller, uint32_t line,
+                             uint32_t function) {
+  slot->node = NULL;
+  atomic_signal_fence(memory_order_seq_cst);
+  slot->function = function;
+  slot->line = line;
+  slot->from = caller->node;
+}
+
 /* Where the call leads that is about to begin in this place. A handler that is
  * left by a jump must not leave half of it behind. */
 static void slot_lead(struct mprt_slot *slot, const struct memprof_frame *frame,
@@ -283,13 +303,6 @@ static void slot_lead(struct mprt_slot *slot, const struct memprof_frame *frame,
   slot->frame = mprt_ref(frame);
   atomic_signal_fence(memory_order_seq_cst);
   slot->node = mprt_at(context);
-}
-
-static inline bool slot_leads(const struct mprt_slot *slot,
-                              const struct memprof_frame *caller, uint32_t line,
-                              uint32_t function) {
-  return slot->node && slot->from == caller->node && slot->line == line &&
-         slot->function == function;
 }
 
 /* The next call like this one begins quickly: unless its beginning needs a
@@ -384,13 +397,17 @@ static __attribute__((noinline)) void *enter_other(uint32_t function,
   self->next = frame + 1;
   atomic_signal_fence(memory_order_seq_cst);
   struct mprt_slot *slot = mprt_slot_of(self, frame);
-  if (!slot_leads(slot, caller, line, function)) {
+  bool is_like = slot_is_like(slot, caller, line, function);
+  if (!is_like || !slot->node) {
     const struct mprt_transition *step =
-        mprt_transition_home(self, caller->node, line, function);
-    if (MPRT_UNLIKELY(
-            !mprt_transition_is(step, caller->node, line, function))) {
+        mprt_transition_near(self, caller->node, line, function);
+    if (MPRT_UNLIKELY(!step)) {
       self->next = frame;
       return enter_slow(function, cfa);
+    }
+    if (!is_like) {
+      slot_note(slot, caller, line, function);
+      return frame_begin(self, arena, frame, mprt_in(arena, step->to), cfa);
     }
     slot_lead(slot, frame, caller, line, function, step->to);
   }
@@ -502,7 +519,8 @@ static __attribute__((noinline)) void exit_other(struct mprt_state *self,
   struct memprof_frame *caller = mprt_at(frame->caller);
   /* before the place is given back, where a handler's call may be next */
   if (is_quiet(self->record, frame) && frame != self->first) {
-    slot_calm(self, frame, caller);
+    if (mprt_slot_of(self, frame)->node)
+      slot_calm(self, frame, caller);
     if (pop_quietly(self, frame, caller))
       return;
   }

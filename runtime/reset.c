@@ -45,9 +45,15 @@ static void mapping_empty(struct memprof_mapping *mapping, uint64_t used) {
 #undef EMPTY
 }
 
-static void thread_empty(struct memprof_thread *thread, bool is_child) {
-  if (is_child)
+/* A record that was being made when its process forked has what the parent made
+ * of it since: of the stacks only those that a state knows are restored. */
+static void thread_empty(struct memprof_thread *thread, uint64_t used,
+                         bool is_child) {
+  ref_check(&thread->root, used);
+  if (is_child) {
     thread->owned = thread->threads = 0;
+    thread->top = thread->base = 0;
+  }
   thread->events = 1;
   thread->live = 0;
   thread->allocs = thread->frees = thread->bytes = thread->freed = 0;
@@ -71,7 +77,7 @@ static void record_empty(struct memprof_head *record, uint64_t used,
     line_empty((struct memprof_line *)record);
     break;
   case MEMPROF_KIND_THREAD:
-    thread_empty((struct memprof_thread *)record, is_child);
+    thread_empty((struct memprof_thread *)record, used, is_child);
     break;
   case MEMPROF_KIND_FRAMES:
     frames_empty((struct memprof_frames *)record, used);

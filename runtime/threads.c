@@ -426,6 +426,8 @@ void mprt_threads_forked(bool was_shared) {
   for (struct mprt_state *at = made_states; at; at = at->next_made) {
     steps_forget(at);
     at->latest = NULL;
+    at->record->base = mprt_ref(at->base);
+    mprt_top_set(at, mprt_arena_base, at->top);
     if (at == self)
       continue;
     mprt_frames_forget(at);
