@@ -68,7 +68,7 @@ class Workshop:
             words = [os.path.join(self.llvm_bin, "clang" + plus)]
         else:
             words = [os.path.join(self.tree, "bin", "memprof-clang" + plus)]
-        words += ["-O2", "-g"]
+        words += ["-O2", "-gdwarf-4"]  # valgrind 3.19 reads no later one
         if flavour == tools.LLVM:
             return words + ["-fmemory-profile"]
         marked = {
