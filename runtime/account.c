@@ -399,11 +399,9 @@ static inline bool is_noted(const struct memprof_header *header,
 
 /* Whether nothing but counters changes with the release of a block of this line
  * by this thread. */
-static inline bool is_credited_shortly(const struct memprof_header *header,
-                                       const struct mprt_state *self,
+static inline bool is_credited_shortly(const struct mprt_state *self,
                                        const struct memprof_line *owner) {
-  return !owner->ignored && mprt_at(owner->thread) == self->record &&
-         is_noted(header, owner);
+  return !owner->ignored && mprt_at(owner->thread) == self->record;
 }
 
 /* An allocation; in the same event `old` may be released, 0: none. */
@@ -428,15 +426,15 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
       return false;
     released = mprt_block_size(old);
     owner = mprt_in(arena, mprt_block_line(old));
-    if (MPRT_UNLIKELY(!is_credited_shortly(header, self, owner)))
+    if (MPRT_UNLIKELY(!is_credited_shortly(self, owner)))
       return false;
   }
   memprof_ref ref =
       (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
   mprt_cell *cell = mprt_blocks_vacancy(MPRT_OF_MALLOC, block, size);
-  if (MPRT_UNLIKELY(!cell) ||
-      MPRT_UNLIKELY(!mprt_process_add_shortly(
-          header, (int64_t)(size - released), is_noted(header, line))))
+  bool is_done = is_noted(header, line) && (!old || is_noted(header, owner));
+  if (MPRT_UNLIKELY(!cell) || MPRT_UNLIKELY(!mprt_process_add_shortly(
+                                  header, (int64_t)(size - released), is_done)))
     return false;
 
   mprt_cell_put(cell, block, ref, size);
@@ -487,7 +485,7 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   struct memprof_header *header = (struct memprof_header *)arena;
   struct memprof_thread *thread = self->record;
   struct memprof_line *owner = mprt_in(arena, mprt_block_line(block));
-  if (MPRT_UNLIKELY(!is_credited_shortly(header, self, owner)))
+  if (MPRT_UNLIKELY(!is_credited_shortly(self, owner)))
     goto long_way;
   struct memprof_frame *frame = frame_now(self, cfa);
   struct memprof_line *line = NULL;
@@ -499,7 +497,8 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
     goto long_way;
   }
   uint64_t size = mprt_block_size(block);
-  if (MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size, true)))
+  if (MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size,
+                                              is_noted(header, owner))))
     goto long_way;
 
   owner->returned += size;
