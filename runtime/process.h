@@ -69,7 +69,9 @@ static inline bool mprt_process_add_shortly(struct memprof_header *header,
   int64_t live =
       (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
   if (live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED)) {
+    /* rooms: of threads that are no more, and part of `live` */
     if (MPRT_UNLIKELY(
+            __atomic_load_n(&header->rooms_given, __ATOMIC_RELAXED) ||
             atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed) ||
             live > __atomic_load_n(&mprt_break_above, __ATOMIC_RELAXED)))
       return false;
