@@ -382,12 +382,7 @@ line_shortly(unsigned char *arena, struct memprof_frame *frame, int64_t live) {
   memprof_ref found = memprof_node_lines(node)[index];
   if (MPRT_UNLIKELY(!found))
     return NULL;
-  uint64_t hits = ((const volatile uint64_t *)frame->hits)[index];
-  if (frame->seen_line != index || frame->seen_hits != hits) {
-    frame->seen_line = index;
-    frame->seen_hits = hits;
-    frame->base = frame->high = live;
-  }
+  mprt_frame_look(frame, index, live);
   return mprt_in(arena, found);
 }
 
