@@ -458,9 +458,16 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
   return true;
 }
 
-void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
+MPRT_COLD static void *allocated_at_length(void *block, size_t size,
+                                           uintptr_t cfa) {
+  allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
+  return block;
+}
+
+void *__memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
   if (MPRT_UNLIKELY(!allocated_shortly(0, block, size, cfa)))
-    allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
+    return allocated_at_length(block, size, cfa);
+  return block;
 }
 
 void __memprofpass_block_reallocated(uint64_t token, void *old_block,

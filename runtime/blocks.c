@@ -13,7 +13,7 @@
 #endif
 
 _Atomic uintptr_t *_Atomic mprt_blocks_top[MPRT_OWNERS];
-_Atomic uint32_t *_Atomic __memprofpass_seen;
+struct mprt_gate *mprt_own_gate;
 bool mprt_blocks_are_sparse;
 
 static _Atomic uint32_t map_lock;
@@ -150,8 +150,9 @@ static struct shadow *shadow_of(const mprt_cell *cell) {
 #define PAGE_CELLS (4096 / MPRT_GRANULE)
 
 static void page_see(uintptr_t address) {
-  atomic_fetch_or_explicit(mprt_seen_word(address), mprt_seen_bit(address),
-                           memory_order_relaxed);
+  atomic_fetch_or_explicit(
+      (_Atomic uint32_t *)mprt_seen_word(mprt_own_gate, address),
+      mprt_seen_bit(address), memory_order_relaxed);
 }
 
 /* Under the lock, or the page has cells already. Who sees a vacant cell sees the
@@ -330,12 +331,13 @@ static bool is_glibc_behind(void) { return false; }
 #endif
 
 bool mprt_blocks_init(void) {
-  if (__memprofpass_seen)
+  if (mprt_own_gate)
     return true;
-  void *seen = mprt_pages_of_process(MPRT_SEEN_WORDS * sizeof(uint32_t));
-  if (!seen || !top_make(MPRT_OF_MALLOC))
+  void *gate = mprt_pages_of_process(sizeof(struct mprt_gate) +
+                                     MPRT_SEEN_WORDS * sizeof(uint32_t));
+  if (!gate || !top_make(MPRT_OF_MALLOC))
     return false;
   mprt_blocks_are_sparse = is_glibc_behind();
-  __memprofpass_seen = seen;
+  mprt_own_gate = gate;
   return true;
 }

@@ -1,7 +1,7 @@
 /* blocks.h - from a block's address to the line that allocated it and its size.
  *
  * Two questions. Does a tracked block begin anywhere in this page? That is a bit
- * (blocks_seen.h), which answers for most blocks that are not ours. If so, does
+ * (gate.h), which answers for most blocks that are not ours. If so, does
  * one begin here? That stands in a shadow of the memory: for each region of
  * 256 MiB that has tracked blocks, 32 MiB of reserved address space, of which
  * as much is used as there are pages with tracked blocks. A granule of 32 bytes
@@ -30,7 +30,7 @@
 #ifndef MPRT_BLOCKS_H
 #define MPRT_BLOCKS_H
 
-#include "blocks_seen.h"
+#include "gate.h"
 #include "runtime.h"
 
 #pragma GCC visibility push(hidden)
@@ -86,6 +86,12 @@ static inline uint64_t mprt_block_size(mprt_block block) {
   return MPRT_LIKELY(mprt_block_is_plain(block))
              ? block >> 32
              : mprt_blocks_side(block)->size;
+}
+
+/* ---- Whether a page has blocks ---- */
+
+static inline bool mprt_blocks_may_hold(const void *block) {
+  return mprt_gate_may_hold(mprt_own_gate, block);
 }
 
 /* ---- Where a cell is ---- */

@@ -9,7 +9,6 @@
  */
 #define _GNU_SOURCE
 #include "entry.h"
-#include "blocks_seen.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
@@ -18,7 +17,9 @@
 #include <unistd.h>
 
 #define LIKELY(CONDITION) __builtin_expect(!!(CONDITION), 1)
-#define UNLIKELY(CONDITION) __builtin_expect(!!(CONDITION), 0)
+/* Before a block is released: what the allocator keeps in front of it is read
+ * next, so let both misses come at once. */
+#define PREFETCH(BLOCK) __builtin_prefetch((const char *)(BLOCK)-16)
 #define EXPORT __attribute__((visibility("default")))
 
 #define POINTS(X) MPRT_ENTRY_POINTS(X)
@@ -43,7 +44,8 @@ POINTS(DECLARE)
 #define ROW_OWN(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)entry_##SYMBOL,
 static void *lookup_next(unsigned entry);
 static void resolve_all(void);
-static void awaken(void);
+static void awaken(struct mprt_gate *gate);
+static void settle(void);
 static uintptr_t current(void);
 static enum mprt_trial trial(unsigned entry);
 static struct memprof_entries entries = {
@@ -52,6 +54,7 @@ static struct memprof_entries entries = {
     .next = lookup_next,
     .resolve = resolve_all,
     .awaken = awaken,
+    .settle = settle,
     .trial = trial,
     .inside = current,
 };
@@ -73,18 +76,22 @@ static uintptr_t current(void) { return inside; }
   if (ENTRY_##SYMBOL > ENTRY_LAST_OF_C && REAL(SYMBOL) == first_##SYMBOL)      \
   resolve(ENTRY_##SYMBOL, __builtin_return_address(0))
 
-/* Whether what is allocated here is nobody's: most is. */
-static inline bool is_nobodys(enum mprt_awake awake) {
-  return awake == MPRT_ASLEEP ||
-         (awake == MPRT_AWAKE_PLAIN && !mprt_is_in_marked_call());
-}
+/* The gate of the runtime that woke us: near, where __memprofpass_gate may be
+ * far. */
+static struct mprt_gate asleep = {.awake = MPRT_ASLEEP};
+static struct mprt_gate *_Atomic near_gate = &asleep;
+#define GATE() atomic_load_explicit(&near_gate, memory_order_relaxed)
+#define IS_PLAIN(GATE) LIKELY(mprt_gate_awake(GATE) == MPRT_AWAKE_PLAIN)
 
-/* What is left is a function of its own, called at the end, so that the way of
- * most calls saves no register and the caller stays the same. */
+/* What is rare is a function of its own, called at the end, so that the usual
+ * way saves no register for it and the caller stays the same. */
 #define REST static __attribute__((noinline))
 
+/* Most of what is allocated is nobody's. */
 #define AWAKE_ALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
   REST void *rarely_##SYMBOL PARAMETERS {                                      \
+    if (mprt_gate_awake(GATE()) == MPRT_ASLEEP)                                \
+      return REAL(SYMBOL) ARGUMENTS;                                           \
     inside = CFA();                                                            \
     void *block = REAL(SYMBOL) ARGUMENTS;                                      \
     inside = 0;                                                                \
@@ -93,22 +100,22 @@ static inline bool is_nobodys(enum mprt_awake awake) {
     return block;                                                              \
   }                                                                            \
   REST void *marked_##SYMBOL PARAMETERS {                                      \
-    void *block = REAL(SYMBOL) ARGUMENTS;                                      \
-    if (entries.counts[ENTRY_##SYMBOL])                                        \
-      __memprofpass_block_allocated(block, SIZE, CFA());                       \
-    return block;                                                              \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
+    return __memprofpass_block_allocated(REAL(SYMBOL) ARGUMENTS, SIZE, CFA()); \
   }                                                                            \
   static void *awake_##SYMBOL PARAMETERS {                                     \
-    enum mprt_awake awake = mprt_awake();                                      \
-    if (is_nobodys(awake))                                                     \
-      return REAL(SYMBOL) ARGUMENTS;                                           \
-    FIND_FOR_CALLER(SYMBOL);                                                   \
-    return LIKELY(awake == MPRT_AWAKE_PLAIN) ? marked_##SYMBOL ARGUMENTS       \
-                                             : rarely_##SYMBOL ARGUMENTS;      \
+    if (!IS_PLAIN(GATE())) {                                                   \
+      FIND_FOR_CALLER(SYMBOL);                                                 \
+      return rarely_##SYMBOL ARGUMENTS;                                        \
+    }                                                                          \
+    return mprt_is_in_marked_call() ? marked_##SYMBOL ARGUMENTS                \
+                                    : REAL(SYMBOL) ARGUMENTS;                  \
   }
 #define AWAKE_STORE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
   static int awake_##SYMBOL PARAMETERS {                                       \
-    if (is_nobodys(mprt_awake()))                                              \
+    enum mprt_awake awake = mprt_gate_awake(GATE());                           \
+    if (awake == MPRT_ASLEEP ||                                                \
+        (awake == MPRT_AWAKE_PLAIN && !mprt_is_in_marked_call()))              \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     inside = CFA();                                                            \
     int error = REAL(SYMBOL) ARGUMENTS;                                        \
@@ -119,54 +126,76 @@ static inline bool is_nobodys(enum mprt_awake awake) {
   }
 /* Out before the real release: the address may be handed out again at once. */
 #define AWAKE_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
-  REST void tracked_##SYMBOL PARAMETERS {                                      \
-    mprt_blocks_prefetch(block);                                               \
-    if (!entries.counts[ENTRY_##SYMBOL])                                       \
-      ;                                                                        \
-    else if (LIKELY(mprt_awake() == MPRT_AWAKE_PLAIN))                         \
-      __memprofpass_block_freed(block, CFA());                                 \
-    else                                                                       \
+  REST void rarely_##SYMBOL PARAMETERS {                                       \
+    if (entries.counts[ENTRY_##SYMBOL] && block &&                             \
+        mprt_gate_awake(GATE()) != MPRT_ASLEEP)                                \
       __memprofpass_block_freed_rarely(block, CFA());                          \
     REAL(SYMBOL) ARGUMENTS;                                                    \
   }                                                                            \
+  REST void tracked_##SYMBOL PARAMETERS {                                      \
+    PREFETCH(block);                                                           \
+    __memprofpass_block_freed(block, CFA());                                   \
+    REAL(SYMBOL) ARGUMENTS;                                                    \
+  }                                                                            \
   static void awake_##SYMBOL PARAMETERS {                                      \
-    enum mprt_awake awake = mprt_awake();                                      \
+    const struct mprt_gate *gate = GATE();                                     \
     FIND_FOR_CALLER(SYMBOL);                                                   \
-    if (!block || awake == MPRT_ASLEEP ||                                      \
-        (awake == MPRT_AWAKE_PLAIN && !mprt_blocks_may_hold(block)))           \
-      REAL(SYMBOL) ARGUMENTS;                                                  \
-    else                                                                       \
+    if (!IS_PLAIN(gate))                                                       \
+      rarely_##SYMBOL ARGUMENTS;                                               \
+    else if (mprt_gate_may_hold(gate, block))                                  \
       tracked_##SYMBOL ARGUMENTS;                                              \
+    else                                                                       \
+      REAL(SYMBOL) ARGUMENTS;                                                  \
   }
 #define AWAKE_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
-  static void *awake_##SYMBOL PARAMETERS {                                     \
-    enum mprt_awake awake = mprt_awake();                                      \
+  REST void *rarely_##SYMBOL PARAMETERS {                                      \
     if (!entries.counts[ENTRY_##SYMBOL] ||                                     \
-        (is_nobodys(awake) && (!block || !mprt_blocks_may_hold(block))))       \
+        mprt_gate_awake(GATE()) == MPRT_ASLEEP)                                \
       return REAL(SYMBOL) ARGUMENTS;                                           \
-    bool is_plain = awake == MPRT_AWAKE_PLAIN;                                 \
     uint64_t token = __memprofpass_block_reallocating(block);                  \
-    if (UNLIKELY(!is_plain))                                                   \
-      inside = CFA();                                                          \
+    inside = CFA();                                                            \
     void *result = REAL(SYMBOL) ARGUMENTS;                                     \
-    if (LIKELY(is_plain)) {                                                    \
-      __memprofpass_block_reallocated(token, block, result, SIZE, CFA());      \
-    } else {                                                                   \
-      inside = 0;                                                              \
-      __memprofpass_block_reallocated_rarely(token, block, result, SIZE,       \
-                                             CFA());                           \
-    }                                                                          \
+    inside = 0;                                                                \
+    __memprofpass_block_reallocated_rarely(token, block, result, SIZE, CFA()); \
     return result;                                                             \
+  }                                                                            \
+  REST void *tracked_##SYMBOL PARAMETERS {                                     \
+    uint64_t token = __memprofpass_block_reallocating(block);                  \
+    void *result = REAL(SYMBOL) ARGUMENTS;                                     \
+    __memprofpass_block_reallocated(token, block, result, SIZE, CFA());        \
+    return result;                                                             \
+  }                                                                            \
+  REST void *marked_##SYMBOL PARAMETERS {                                      \
+    void *result = REAL(SYMBOL) ARGUMENTS;                                     \
+    __memprofpass_block_reallocated(0, block, result, SIZE, CFA());            \
+    return result;                                                             \
+  }                                                                            \
+  static void *awake_##SYMBOL PARAMETERS {                                     \
+    const struct mprt_gate *gate = GATE();                                     \
+    if (!IS_PLAIN(gate))                                                       \
+      return rarely_##SYMBOL ARGUMENTS;                                        \
+    if (mprt_gate_may_hold(gate, block))                                       \
+      return tracked_##SYMBOL ARGUMENTS;                                       \
+    return mprt_is_in_marked_call() ? marked_##SYMBOL ARGUMENTS                \
+                                    : REAL(SYMBOL) ARGUMENTS;                  \
   }
 #define AWAKE(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, SIZE, ...)                 \
   AWAKE_##SHAPE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)
 POINTS(AWAKE)
 
 #define ROW_AWAKE(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)awake_##SYMBOL,
-static void awaken(void) {
+static void awaken(struct mprt_gate *gate) {
   static void *const awake[MPRT_ENTRY_COUNT] = {POINTS(ROW_AWAKE)};
+  atomic_store(&near_gate, gate);
   for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++)
     atomic_store_explicit(&way[i], awake[i], memory_order_release);
+}
+
+static void settle(void) {
+  for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++)
+    if (!entries.counts[i])
+      atomic_store_explicit(&way[i], atomic_load(&real[i]),
+                            memory_order_release);
 }
 
 #define ENTRY(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, ...)                       \

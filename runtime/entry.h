@@ -17,6 +17,7 @@
 #define MPRT_ENTRY_H
 
 #include "entry_points.h"
+#include "gate.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,7 +33,7 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "6: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "7: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
@@ -51,7 +52,10 @@ struct memprof_entries {
    * in the middle of a marked function. */
   void (*resolve)(void);
   /* From now on calls come to us. */
-  void (*awaken)(void);
+  void (*awaken)(struct mprt_gate *gate);
+  /* After the self-test, if nobody asks which entry point a thread is in: what
+   * does not count goes past us. */
+  void (*settle)(void);
   /* The self-test's calls of an entry point and of its partner, made as the
    * program makes them: by name. */
   enum mprt_trial (*trial)(unsigned entry);
@@ -60,19 +64,6 @@ struct memprof_entries {
   uintptr_t (*inside)(void);
   uint8_t counts[MPRT_ENTRY_COUNT]; /* 1: an event here counts. Written by
                                        the self-test, before it matters */
-};
-
-/* What the awake word says. Entry points ask only whether it is asleep. */
-enum mprt_awake {
-  MPRT_FORKED, /* wiped: a child, however made, that is not armed again yet */
-  MPRT_ASLEEP,
-  MPRT_TESTING, /* the self-test runs: events are its own */
-  MPRT_YOUNG,   /* a child that is armed and has counted nothing yet */
-  MPRT_AWAKE,
-  /* The same, and what a thread allocates while it is in no marked call is
-   * nobody's: no stack but the threads' own has marked calls, the rest of the
-   * process is not counted, and nobody asks which entry point a thread is in. */
-  MPRT_AWAKE_PLAIN
 };
 
 #pragma GCC visibility push(default)
@@ -84,14 +75,13 @@ extern struct memprof_entries __memprofpass_entries __attribute__((weak));
 extern struct memprof_entries __memprofpass_library_entries
     __attribute__((weak));
 
-/* The awake word: enum mprt_awake. Once awake it lies on a page that fork wipes.
- * Never NULL. */
-extern const _Atomic uint32_t *_Atomic __memprofpass_awake;
+/* The gate of this process. Once awake it lies on pages that fork wipes. Never
+ * NULL. */
+extern struct mprt_gate *_Atomic __memprofpass_gate;
 
 static inline enum mprt_awake mprt_awake(void) {
-  return (enum mprt_awake)atomic_load_explicit(
-      atomic_load_explicit(&__memprofpass_awake, memory_order_relaxed),
-      memory_order_relaxed);
+  return mprt_gate_awake(
+      atomic_load_explicit(&__memprofpass_gate, memory_order_relaxed));
 }
 
 /* The first fields of what the runtime knows of the stack on which this thread
@@ -110,8 +100,8 @@ static inline bool mprt_is_in_marked_call(void) {
 
 /* Called by entry points while MPRT_AWAKE_PLAIN; cfa: the stack pointer before
  * the entry point was called. A block that is released may be one of ours:
- * mprt_blocks_may_hold. */
-void __memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa);
+ * mprt_gate_may_hold. One that is allocated is returned, for a tail call. */
+void *__memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa);
 void __memprofpass_block_freed(void *block, uintptr_t cfa);
 /* The same, whatever the awake word says. */
 void __memprofpass_block_allocated_rarely(void *block, size_t size,

@@ -21,21 +21,20 @@ bool mprt_is_bypassed;
 
 /* ---- The awake word ---- */
 
-static const _Atomic uint32_t asleep_word = MPRT_ASLEEP;
-const _Atomic uint32_t *_Atomic __memprofpass_awake = &asleep_word;
-static _Atomic uint32_t *own_word; /* the same, once awake */
+static struct mprt_gate asleep = {.awake = MPRT_ASLEEP};
+struct mprt_gate *_Atomic __memprofpass_gate = &asleep;
 
 bool mprt_is_awake(void) { return mprt_awake() >= MPRT_TESTING; }
 
 /* A process may hold several copies of the runtime: libmemprof.a in a shared
  * library, libmemprof.so in the program. Generated code and the entry points
  * reach the one that is first in the order of symbols; the others stay out. */
-extern const _Atomic uint32_t *_Atomic mprt_own_awake
-    __attribute__((alias("__memprofpass_awake"), visibility("hidden")));
+extern struct mprt_gate *_Atomic mprt_own_pointer
+    __attribute__((alias("__memprofpass_gate"), visibility("hidden")));
 
 static bool is_first_copy(void) {
-  const void *volatile own = &mprt_own_awake, *volatile first =
-                                                  &__memprofpass_awake;
+  const void *volatile own = &mprt_own_pointer, *volatile first =
+                                                    &__memprofpass_gate;
   return own == first;
 }
 
@@ -44,23 +43,19 @@ static bool is_plain(void) {
          atomic_load(&mprt_stacks_epoch) == 0;
 }
 
-/* A page of its own, which a forked child, however made, finds wiped. Where the
- * kernel cannot, the child counts into its own copy and end.c keeps it silent.
- */
-bool mprt_awake_set(enum mprt_awake value) {
-  if (!own_word && !(own_word = mprt_pages_of_process(sizeof *own_word)))
-    return false;
+/* A forked child, however made, finds it wiped. Where the kernel cannot, the
+ * child counts into its own copy and end.c keeps it silent. */
+void mprt_awake_set(enum mprt_awake value) {
   if (value == MPRT_AWAKE && is_plain())
     value = MPRT_AWAKE_PLAIN;
-  atomic_store(own_word, value);
-  atomic_store(&__memprofpass_awake, own_word);
-  return true;
+  atomic_store(&mprt_own_gate->awake, value);
+  atomic_store(&__memprofpass_gate, mprt_own_gate);
 }
 
 void mprt_awake_ask(void) {
   uint32_t plain = MPRT_AWAKE_PLAIN;
-  if (own_word)
-    atomic_compare_exchange_strong(own_word, &plain, MPRT_AWAKE);
+  if (mprt_own_gate)
+    atomic_compare_exchange_strong(&mprt_own_gate->awake, &plain, MPRT_AWAKE);
 }
 
 /* ---- Waking ---- */
@@ -81,15 +76,15 @@ static bool wake(void) {
     return false;
   mprt_end_init();
   mprt_registry_wake();
-  if (!mprt_awake_set(MPRT_TESTING)) {
-    mprt_message("no memory, profiling stays off");
-    return false;
-  }
+  mprt_awake_set(MPRT_TESTING);
   mprt_fork_init();
-  if (mprt_entries())
-    mprt_entries()->awaken();
+  struct memprof_entries *entries = mprt_entries();
+  if (entries)
+    entries->awaken(mprt_own_gate);
   bool wants_direct = mprt_config.hooks == HOOKS_DIRECT;
   bool falls_back = !wants_direct && !mprt_selftest();
+  if (entries && !mprt_config.track)
+    entries->settle();
   __memprofpass_direct = wants_direct || falls_back;
   mprt_is_bypassed = falls_back && !mprt_sanitizer_counts;
   mprt_mappings_test();

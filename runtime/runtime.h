@@ -288,6 +288,9 @@ void mprt_timeline_init(void);
 
 /* ---- blocks.c: block address -> (line record, requested bytes); see blocks.h ---- */
 
+/* What __memprofpass_gate becomes when we wake; NULL before. Wiped on fork. */
+extern struct mprt_gate *mprt_own_gate;
+/* Makes it, and the map. False without memory. */
 bool mprt_blocks_init(void);
 /* In a forked child, where the map is empty. */
 void mprt_blocks_forked(void);

@@ -12,8 +12,8 @@
 
 /* ---- init.c ---- */
 
-/* Sets the awake word; false when there is no memory for it. */
-bool mprt_awake_set(enum mprt_awake value);
+/* Sets the awake word, once there is a gate. */
+void mprt_awake_set(enum mprt_awake value);
 /* Plain no more: from now on other stacks than the threads' own count. */
 void mprt_awake_ask(void);
 

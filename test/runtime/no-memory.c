@@ -3,27 +3,26 @@
 //
 // clang-format off
 // RUN: rm -rf %t.dir && mkdir %t.dir && cd %t.dir && %mclang -g -O0 %s -o program
-// RUN: %host_cc -O1 -shared -fPIC -DNO_PAGE %s -o no-page.so
-// RUN: status=0; LD_PRELOAD=./no-page.so PROFILE_MEMORY=1 ./program > out 2> err || status=$?; test $status = 7
+// RUN: %host_cc -O1 -shared -fPIC -DNO_GATE %s -o no-gate.so
+// RUN: status=0; LD_PRELOAD=./no-gate.so PROFILE_MEMORY=1 ./program > out 2> err || status=$?; test $status = 7
 // RUN: echo 'memprof: no memory, profiling stays off' | diff - err && grep 'active 0, enabled 0' out
 //
 // RUN: status=0; env PROFILE_MEMORY=1 ./program limited > out 2> err || status=$?; test $status = 7
 // RUN: FileCheck %s < err && grep 'active 1, enabled 1' out
 // clang-format on
-#ifdef NO_PAGE
+#ifdef NO_GATE
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
-// A single page is what the awake word lies on.
+// What the awake word lies on, and a bit for each of 2^22 pages.
 void *mmap(void *address, size_t size, int protection, int flags, int fd,
            off_t offset) {
   void *(*real)(void *, size_t, int, int, int, off_t) =
       (void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
-  if (size == (size_t)sysconf(_SC_PAGESIZE)) {
+  if (size == 4096 + (1 << 22) / 8) {
     errno = ENOMEM;
     return MAP_FAILED;
   }
