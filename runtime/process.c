@@ -17,12 +17,6 @@ static uint32_t users[MEMPROF_ROOMS]; /* threads that have this room */
 static int64_t sharers = 2;           /* threads among which what is left is
                                          divided */
 
-MPRT_COLD void mprt_peak_forget_notes(struct memprof_header *header) {
-  if (atomic_exchange_explicit(&mprt_peak_is_noted, false,
-                               memory_order_relaxed))
-    __atomic_fetch_add(&header->peak_epoch, 1, __ATOMIC_RELAXED);
-}
-
 /* ---- The lock ---- */
 
 /* Events of signal handlers that came while their thread had the lock, or waited

@@ -25,7 +25,11 @@
 extern _Atomic bool mprt_peak_is_noted;
 
 /* The notes are old from here on. */
-void mprt_peak_forget_notes(struct memprof_header *header);
+static inline void mprt_peak_forget_notes(struct memprof_header *header) {
+  if (atomic_exchange_explicit(&mprt_peak_is_noted, false,
+                               memory_order_relaxed))
+    __atomic_fetch_add(&header->peak_epoch, 1, __ATOMIC_RELAXED);
+}
 
 /* The room of this thread, which others may have too. Not its state's: a fibre's
  * may go on elsewhere, and threads without one release blocks. */
@@ -35,7 +39,7 @@ extern _Thread_local struct memprof_room *mprt_room
 /* More than any room, and less than MEMPROF_NO_ROOM with any change. */
 #define MPRT_ROOM_END (UINT64_C(1) << 62)
 
-/* The same as mprt_process_add, when there is no room. */
+/* The same as mprt_process_add, when that cannot be done at once. */
 bool mprt_process_add_slow(int64_t change);
 /* The thread needs its room no longer; it may use it still. */
 void mprt_process_thread_ends(void);
@@ -54,9 +58,34 @@ static inline bool mprt_room_use(int64_t change) {
                                                  __ATOMIC_RELAXED));
 }
 
-/* The same as mprt_process_add, when there are other threads. */
-static inline bool mprt_process_add_shared(int64_t change) {
-  return !mprt_room_use(change) && mprt_process_add_slow(change);
+enum mprt_process_answer { MPRT_FITS, MPRT_RISES, MPRT_NOT_DONE };
+
+/* Before the lines change: the process holds so many bytes more, or fewer. What
+ * rises is a new high-water mark; not done is what has to be asked the slow way,
+ * or does not rise and needs_note. */
+static inline enum mprt_process_answer
+mprt_process_try(struct memprof_header *header, int64_t change,
+                 bool needs_note) {
+  if (MPRT_UNLIKELY(!mprt_is_single_threaded()))
+    return !needs_note && mprt_room_use(change) ? MPRT_FITS : MPRT_NOT_DONE;
+  int64_t live =
+      (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
+  bool rises = live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED);
+  if (rises) {
+    /* rooms: of threads that are no more, and part of `live` */
+    if (MPRT_UNLIKELY(__atomic_load_n(&header->rooms_given, __ATOMIC_RELAXED) ||
+                      live >
+                          __atomic_load_n(&mprt_break_above, __ATOMIC_RELAXED)))
+      return MPRT_NOT_DONE;
+    __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
+    if (MPRT_UNLIKELY(
+            atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed)))
+      mprt_peak_forget_notes(header);
+  } else if (MPRT_UNLIKELY(needs_note)) {
+    return MPRT_NOT_DONE;
+  }
+  __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
+  return rises ? MPRT_RISES : MPRT_FITS;
 }
 
 /* The short way of an event that changes what a line holds: false, with nothing
@@ -64,47 +93,15 @@ static inline bool mprt_process_add_shared(int64_t change) {
  * no note. */
 static inline bool mprt_process_add_shortly(struct memprof_header *header,
                                             int64_t change, bool is_noted) {
-  if (MPRT_UNLIKELY(!mprt_is_single_threaded()))
-    return is_noted && mprt_room_use(change);
-  int64_t live =
-      (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
-  if (live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED)) {
-    /* rooms: of threads that are no more, and part of `live` */
-    if (MPRT_UNLIKELY(
-            __atomic_load_n(&header->rooms_given, __ATOMIC_RELAXED) ||
-            atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed) ||
-            live > __atomic_load_n(&mprt_break_above, __ATOMIC_RELAXED)))
-      return false;
-    __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
-  } else if (MPRT_UNLIKELY(!is_noted)) {
-    return false;
-  }
-  __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
-  return true;
+  return mprt_process_try(header, change, !is_noted) != MPRT_NOT_DONE;
 }
 
-/* Before the lines change: the process holds so many bytes more, or fewer.
- * Returns whether that is a new high-water mark. */
+/* The whole way. Returns whether that is a new high-water mark. */
 static inline bool mprt_process_add(int64_t change) {
-  if (MPRT_UNLIKELY(!mprt_is_single_threaded()))
-    return mprt_process_add_shared(change);
-  struct memprof_header *header = mprt_header();
-  int64_t live =
-      (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
-  if (MPRT_LIKELY(live <=
-                  (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED))) {
-    __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
-    return false;
-  }
-  /* of threads that are no more */
-  if (MPRT_UNLIKELY(__atomic_load_n(&header->rooms_given, __ATOMIC_RELAXED)))
-    return mprt_process_add_slow(change);
-  __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
-  __atomic_store_n(&header->peak, (uint64_t)live, __ATOMIC_RELAXED);
-  if (MPRT_UNLIKELY(
-          atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed)))
-    mprt_peak_forget_notes(header);
-  return true;
+  enum mprt_process_answer answer =
+      mprt_process_try(mprt_header(), change, false);
+  return MPRT_UNLIKELY(answer == MPRT_NOT_DONE) ? mprt_process_add_slow(change)
+                                                : answer == MPRT_RISES;
 }
 
 /* And after them: the numbers include the event at which a debugger stops. */
