@@ -207,23 +207,32 @@ static enum switch_state read_switch(void) {
   return on ? SWITCH_ON : SWITCH_OFF;
 }
 
-static void load(struct mprt_config *config, bool whole) {
+static bool load(struct mprt_config *config, bool whole) {
   enum switch_state state = whole ? SWITCH_UNSET : read_switch();
   if (state == SWITCH_OFF)
-    return;
+    return false;
   const char *path = variable(MEMPROF_ENV_CONFIG);
-  mprt_ini_load(config, path ? path : MEMPROF_CONFIG_FILE, path != NULL);
+  const char *file = path ? path : MEMPROF_CONFIG_FILE;
   const char *text = variable(MEMPROF_ENV_OPTIONS);
+  int ini = mprt_ini_open(file, path != NULL);
+  if (!whole && state == SWITCH_UNSET && !text && ini < 0)
+    return false;
+  mprt_config_defaults(config);
+  mprt_ini_read(config, file, ini);
   if (text)
     mprt_options_load(config, text);
   if (state == SWITCH_ON)
     config->enable = true;
+  return config->enable;
 }
 
-void mprt_config_load(struct mprt_config *config, bool whole) {
+bool mprt_config_load(struct mprt_config *config, bool whole) {
   int saved_errno = errno;
-  mprt_config_defaults(config);
+  bool enable = false;
   if (!getauxval(AT_SECURE))
-    load(config, whole);
+    enable = load(config, whole);
+  else if (whole)
+    mprt_config_defaults(config);
   errno = saved_errno;
+  return enable;
 }

@@ -29,12 +29,15 @@ struct mprt_config {
 #undef MPRT_CONFIG_FIELD
 
 /* Fills *config: defaults, then ini, then options variable, then the switch.
- * When the switch says no, nothing else is read, unless `whole`: the program
- * itself asked for profiling (memprof_enable). Reads files with open and read
- * only, says each bad input through mprt_message() with its place, keeps errno.
+ * Returns whether profiling is on from the start. When the switch says no,
+ * nothing else is read, unless `whole`: the program itself asked for profiling
+ * (memprof_enable). Then, and when none of the three is there, *config stays as
+ * it is: nobody asks a process that sleeps for its settings, and the defaults
+ * alone would take a tenth of its start. Reads files with open and read only,
+ * says each bad input through mprt_message() with its place, keeps errno.
  * Set-uid and set-gid programs (AT_SECURE) get the defaults. Called from init,
  * one thread at a time. */
-void mprt_config_load(struct mprt_config *config, bool whole);
+bool mprt_config_load(struct mprt_config *config, bool whole);
 
 /* Sets one key from text, as the ini and the options variable do. Returns true,
  * or false with a message in `error` (lower case, names what is allowed). An
@@ -52,6 +55,10 @@ bool mprt_config_bool(const char *text, bool *value);
 /* The same settings from `path`, from text as in PROFILE_MEMORY_OPTIONS. */
 void mprt_ini_load(struct mprt_config *config, const char *path,
                    bool must_exist);
+/* The former in two steps: -1 when there is no ini, or after a message; closes
+ * it. */
+int mprt_ini_open(const char *path, bool must_exist);
+void mprt_ini_read(struct mprt_config *config, const char *path, int fd);
 void mprt_options_load(struct mprt_config *config, const char *text);
 
 /* One line on stderr, "memprof: " in front, a newline behind; printf's %s %u %d

@@ -38,15 +38,28 @@ POINTS(TRIAL)
 #ifdef MPRT_ENTRY_WRAP
 static bool can_try(unsigned entry) { return entry <= ENTRY_LAST_OF_C; }
 #else
+/* Where this object's calls of an entry point lead. In the library the loader
+ * would look for all of them at each start, asleep or not: it is asked when it
+ * matters. In an executable the linker knows. */
+#ifdef MPRT_ENTRY_LIBRARY
+static const void *public(unsigned entry) {
+  return dlsym(RTLD_DEFAULT, names[entry]);
+}
+#else
+static const void *public(unsigned entry) {
 #define ROW_PUBLIC(SYMBOL, ...) [ENTRY_##SYMBOL] = (const void *)SYMBOL,
+  static const void *volatile const functions[MPRT_ENTRY_COUNT] = {
+      POINTS(ROW_PUBLIC)};
+  return functions[entry];
+}
+#endif
 
 /* Whether no form of operator new is the program's own: one form may call
  * another, and before the program's constructors ran it must not be called
  * behind its back. */
 static bool all_cxx_is_ours(void) {
-  const void *volatile const public[MPRT_ENTRY_COUNT] = {POINTS(ROW_PUBLIC)};
   for (unsigned i = ENTRY_LAST_OF_C + 1; i < MPRT_ENTRY_COUNT; i++)
-    if (!is_ours(i, public[i]))
+    if (!is_ours(i, public(i)))
       return false;
   return true;
 }

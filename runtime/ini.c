@@ -216,26 +216,39 @@ static int check_kind(int fd) {
   return S_ISREG(status.st_mode) ? 0 : EINVAL;
 }
 
-void mprt_ini_load(struct mprt_config *config, const char *path,
-                   bool must_exist) {
-  static struct ini ini; /* too big for a small stack */
-  ini = (struct ini){.config = config, .path = path};
-  mprt_rules_clear();
+int mprt_ini_open(const char *path, bool must_exist) {
   if (strcmp(path, "/dev/null") == 0)
-    return;
+    return -1;
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   int error = fd < 0 ? errno : check_kind(fd);
-  if (!error) {
-    /* inih's defaults are Debian's variables; the guest may use it too */
-    int guests_max_line = ini_max_line;
-    ini_max_line = LINE_MAX_BYTES + 2;
-    error = read_lines(&ini, fd);
-    ini_max_line = guests_max_line;
-  }
+  if (!error)
+    return fd;
   if (fd >= 0)
     close(fd);
   if (error == EINVAL)
     mprt_message("cannot read '%s': not a file", path);
-  else if (error && (must_exist || error != ENOENT))
+  else if (must_exist || error != ENOENT)
     mprt_message("cannot read '%s': %s", path, strerrordesc_np(error));
+  return -1;
+}
+
+void mprt_ini_read(struct mprt_config *config, const char *path, int fd) {
+  static struct ini ini; /* too big for a small stack */
+  ini = (struct ini){.config = config, .path = path};
+  mprt_rules_clear();
+  if (fd < 0)
+    return;
+  /* inih's defaults are Debian's variables; the guest may use it too */
+  int guests_max_line = ini_max_line;
+  ini_max_line = LINE_MAX_BYTES + 2;
+  int error = read_lines(&ini, fd);
+  ini_max_line = guests_max_line;
+  close(fd);
+  if (error)
+    mprt_message("cannot read '%s': %s", path, strerrordesc_np(error));
+}
+
+void mprt_ini_load(struct mprt_config *config, const char *path,
+                   bool must_exist) {
+  mprt_ini_read(config, path, mprt_ini_open(path, must_exist));
 }

@@ -110,8 +110,7 @@ void mprt_init(void) {
   }
   int saved_errno = errno;
   mprt_threads_init(); /* also asleep: a late key would make libc call calloc */
-  mprt_config_load(&mprt_config, false);
-  bool awake = mprt_config.enable && wake();
+  bool awake = mprt_config_load(&mprt_config, false) && wake();
   atomic_store_explicit(&state, awake ? AWAKE : ASLEEP, memory_order_release);
   errno = saved_errno;
 }

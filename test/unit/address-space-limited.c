@@ -4,6 +4,7 @@
 // RUN: %unit %s -o %t && %t 2>&1 | FileCheck %s
 // UNSUPPORTED: sanitize-address, sanitize-thread
 #include "check.h"
+#include "config.h"
 #include "runtime.h"
 #include <sys/resource.h>
 
@@ -14,6 +15,7 @@ static void limit(rlim_t bytes) {
 
 int main(void) {
   mprt_init();
+  mprt_config_defaults(&mprt_config);
   limit(1 << 20); /* less than is in use */
   CHECK(!mprt_arena_open() && !mprt_arena_base);
   limit((rlim_t)1 << 28);

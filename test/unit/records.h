@@ -10,6 +10,7 @@
 #define MEMPROF_TEST_RECORDS_H
 
 #include "check.h"
+#include "config.h"
 #include "core.h"
 #include "runtime.h"
 #include <stdlib.h>
@@ -18,6 +19,11 @@
 #define LINES 8 /* of each function */
 #endif
 #define NOINLINE __attribute__((noinline, unused))
+
+/* A process that nobody woke has no settings. */
+__attribute__((constructor)) static void test_settings(void) {
+  mprt_config_defaults(&mprt_config);
+}
 
 struct test_function {
   struct {
