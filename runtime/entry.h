@@ -98,11 +98,20 @@ static inline bool mprt_is_in_marked_call(void) {
   return place && place->top != place->base;
 }
 
+/* Called straight, not by way of a stub of the linker. Only these few: the
+ * loader looks up at each start, asleep or not, what is called like that. */
+#if __has_attribute(noplt)
+#define MPRT_STRAIGHT __attribute__((noplt))
+#else
+#define MPRT_STRAIGHT
+#endif
+
 /* Called by entry points while MPRT_AWAKE_PLAIN; cfa: the stack pointer before
  * the entry point was called. A block that is released may be one of ours:
  * mprt_gate_may_hold. One that is allocated is returned, for a tail call. */
-void *__memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa);
-void __memprofpass_block_freed(void *block, uintptr_t cfa);
+MPRT_STRAIGHT void *__memprofpass_block_allocated(void *block, size_t size,
+                                                  uintptr_t cfa);
+MPRT_STRAIGHT void __memprofpass_block_freed(void *block, uintptr_t cfa);
 /* The same, whatever the awake word says. */
 void __memprofpass_block_allocated_rarely(void *block, size_t size,
                                           uintptr_t cfa);
@@ -110,9 +119,10 @@ void __memprofpass_block_freed_rarely(void *block, uintptr_t cfa);
 void __memprofpass_block_reallocated_rarely(uint64_t token, void *old_block,
                                             void *block, size_t size,
                                             uintptr_t cfa);
-uint64_t __memprofpass_block_reallocating(void *block);
-void __memprofpass_block_reallocated(uint64_t token, void *old_block,
-                                     void *block, size_t size, uintptr_t cfa);
+MPRT_STRAIGHT uint64_t __memprofpass_block_reallocating(void *block);
+MPRT_STRAIGHT void __memprofpass_block_reallocated(uint64_t token,
+                                                   void *old_block, void *block,
+                                                   size_t size, uintptr_t cfa);
 
 /* Before _exit, abort and their kin, which run no handlers: writes the report.
  * signal: by which the process ends; 0: it ends with `status`. Returns the
