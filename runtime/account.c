@@ -426,13 +426,15 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
   }
   memprof_ref ref =
       (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
-  mprt_cell *cell = mprt_blocks_vacancy(MPRT_OF_MALLOC, block, size);
+  struct mprt_vacancy vacancy =
+      mprt_blocks_vacancy(MPRT_OF_MALLOC, block, ref, size);
   bool is_done = is_noted(header, line) && (!old || is_noted(header, owner));
-  if (MPRT_UNLIKELY(!cell) || MPRT_UNLIKELY(!mprt_process_add_shortly(
-                                  header, (int64_t)(size - released), is_done)))
+  if (MPRT_UNLIKELY(!vacancy.at) ||
+      MPRT_UNLIKELY(!mprt_process_add_shortly(
+          header, (int64_t)(size - released), is_done)))
     return false;
 
-  mprt_cell_put(cell, block, ref, size);
+  mprt_cell_put(vacancy);
   self->latest = block;
   struct memprof_sizes *sizes = mprt_in(arena, node->sizes);
   sizes->counts[size_class(size)]++;

@@ -9,13 +9,13 @@
  *
  *     0                            nothing was ever entered in this page
  *     1                            no block begins here
- *     line:24 size:6 half:1 0      a block of up to 62 bytes
- *     line:24  63:6  half:1 0      a larger one: it covers the next cell too,
- *     size:31 1                    which holds its size
- *        0:24  63:6  half:1 0      what does not fit: in the side table
+ *     line:20 size:10 half:1 0     a block of up to 1022 bytes
+ *     line:20 1023:10 half:1 0     any other one: it covers the next cell too,
+ *     size:27 line:4 1             which holds its size, and the line's high bits
+ *        0:20 1023:10 half:1 0     what does not fit: in the side table
  *
- * `line` is a LINE record's place in units of MPRT_RECORD_ALIGN, never 0; `half`
- * is bit 4 of the address. So a cell is for one block, and the blocks of most
+ * `line` is a LINE record's place in units of MPRT_RECORD_ALIGN, of which an
+ * image of 64 MiB has 2^20; `half` is bit 4 of the address. So a cell is for one block, and the blocks of most
  * allocators may be closer to each other than that: then the addresses that
  * differ in their bits 3 and 4 have shadows of their own. glibc's malloc keeps
  * 32 bytes between its blocks (on 64 bits), and there one shadow does. The
@@ -35,8 +35,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/* A block that was taken out; 0 = none. The low half is its cell, the high half
- * its size, or, with line 0, its place in the side table. */
+/* A block that was taken out; 0 = none: size:32 line:24 and 8 bits of any kind.
+ * With line 0 `size` is its place in the side table. */
 typedef uint64_t mprt_block;
 
 /* Not a block: there was no memory to enter one, or, in a signal handler, the
@@ -55,10 +55,16 @@ typedef _Atomic uint32_t mprt_cell;
 #define MPRT_CELL_MORE 1u /* no block begins here */
 #define MPRT_CELL_HALF 2u
 #define MPRT_CELL_SIZE_SHIFT 2
-#define MPRT_CELL_LARGE 63u /* as a size: look at the next cell */
-#define MPRT_CELL_LARGE_MAX 0x7fffffffu
-#define MPRT_CELL_LINE_SHIFT 8
+#define MPRT_CELL_LARGE 1023u /* as a size: look at the next cell */
+#define MPRT_CELL_LINE_SHIFT 12
+#define MPRT_MORE_LINE_SHIFT 1
+#define MPRT_MORE_LINE 15u
+#define MPRT_MORE_SIZE_SHIFT 5
+#define MPRT_MORE_SIZE_MAX ((1u << 27) - 1)
+#define MPRT_BLOCK_LINE_SHIFT 8
 #define MPRT_LINE_UNIT (MPRT_RECORD_ALIGN / MEMPROF_UNIT)
+/* Lines from this place on need the next cell. */
+#define MPRT_LINE_FAR ((1u << (32 - MPRT_CELL_LINE_SHIFT)) * MPRT_LINE_UNIT)
 
 /* ---- The side table: a handful of odd blocks, behind a lock ---- */
 
@@ -73,12 +79,12 @@ const struct mprt_side_block *mprt_blocks_side(mprt_block block);
 
 /* Whether line and size stand in the word itself. */
 static inline bool mprt_block_is_plain(mprt_block block) {
-  return (uint32_t)block >> MPRT_CELL_LINE_SHIFT != 0;
+  return (uint32_t)block >> MPRT_BLOCK_LINE_SHIFT != 0;
 }
 
 static inline memprof_ref mprt_block_line(mprt_block block) {
   return MPRT_LIKELY(mprt_block_is_plain(block))
-             ? ((memprof_ref)block >> MPRT_CELL_LINE_SHIFT) * MPRT_LINE_UNIT
+             ? ((memprof_ref)block >> MPRT_BLOCK_LINE_SHIFT) * MPRT_LINE_UNIT
              : mprt_blocks_side(block)->line;
 }
 
@@ -163,11 +169,14 @@ static inline mprt_block mprt_blocks_take_seen(enum mprt_owner owner,
     return mprt_blocks_take_rare(owner, (uintptr_t)block);
   atomic_store_explicit(at, MPRT_CELL_VACANT, memory_order_relaxed);
   uint64_t size = cell >> MPRT_CELL_SIZE_SHIFT & MPRT_CELL_LARGE;
-  if (size == MPRT_CELL_LARGE) {
-    size = atomic_load_explicit(at + 1, memory_order_relaxed) >> 1;
+  uint32_t line = cell >> (MPRT_CELL_LINE_SHIFT - MPRT_BLOCK_LINE_SHIFT);
+  if (MPRT_UNLIKELY(size == MPRT_CELL_LARGE)) {
+    uint32_t more = atomic_load_explicit(at + 1, memory_order_relaxed);
     atomic_store_explicit(at + 1, MPRT_CELL_VACANT, memory_order_relaxed);
+    size = more >> MPRT_MORE_SIZE_SHIFT;
+    line |= (more >> MPRT_MORE_LINE_SHIFT & MPRT_MORE_LINE) << 28;
   }
-  return size << 32 | cell;
+  return size << 32 | line;
 }
 
 /* Takes a block out and returns it, 0 when it is not ours. */
@@ -188,47 +197,63 @@ static inline mprt_block mprt_blocks_take(const void *block) {
 mprt_block mprt_blocks_put_slow(enum mprt_owner owner, const void *block,
                                 memprof_ref line, size_t size);
 
-/* Where a block is entered, if that is done with a store or two: its page has
- * cells, nothing is in its way, and it fits. Else NULL. */
-static inline mprt_cell *mprt_blocks_vacancy(enum mprt_owner owner,
-                                             const void *block, size_t size) {
+/* A line's place is a multiple of MPRT_LINE_UNIT in an image of at most 1 GiB;
+ * of one that is far the high bits are lost. */
+static inline uint32_t mprt_cell_of(uintptr_t turned, memprof_ref line,
+                                    uint32_t size) {
+  return line * ((1u << MPRT_CELL_LINE_SHIFT) / MPRT_LINE_UNIT) +
+         (size << MPRT_CELL_SIZE_SHIFT) + ((uint32_t)turned & MPRT_CELL_HALF);
+}
+
+static inline bool mprt_cell_suffices(memprof_ref line, size_t size) {
+  return MPRT_LIKELY(size < MPRT_CELL_LARGE) &&
+         MPRT_LIKELY(line < MPRT_LINE_FAR);
+}
+
+/* Where a block is entered, and what is stored there. */
+struct mprt_vacancy {
+  mprt_cell *at;       /* NULL: it takes more than that */
+  uint32_t cell, more; /* more: in the next one, too, unless 0 */
+};
+
+/* For the block in this cell; `at` NULL when it belongs in the side table. */
+static inline struct mprt_vacancy
+mprt_cell_fill(mprt_cell *at, uintptr_t turned, memprof_ref line, size_t size) {
+  if (mprt_cell_suffices(line, size))
+    return (struct mprt_vacancy){at, mprt_cell_of(turned, line, (uint32_t)size),
+                                 0};
+  if (size > MPRT_MORE_SIZE_MAX || line % MPRT_LINE_FAR == 0)
+    at = NULL;
+  return (struct mprt_vacancy){
+      at, mprt_cell_of(turned, line, MPRT_CELL_LARGE),
+      (uint32_t)size << MPRT_MORE_SIZE_SHIFT |
+          line / MPRT_LINE_FAR << MPRT_MORE_LINE_SHIFT | MPRT_CELL_MORE};
+}
+
+/* For a block, if it is entered with a store or two: its page has cells, nothing
+ * is in its way, and it fits. */
+static inline __attribute__((always_inline)) struct mprt_vacancy
+mprt_blocks_vacancy(enum mprt_owner owner, const void *block, memprof_ref line,
+                    size_t size) {
   uintptr_t turned = mprt_turned(block);
   uintptr_t shadow = mprt_blocks_shadow(owner, turned);
-  if (MPRT_UNLIKELY(!shadow))
-    return NULL;
   mprt_cell *at = (mprt_cell *)(shadow + turned);
-  if (MPRT_UNLIKELY(atomic_load_explicit(at, memory_order_acquire) !=
+  if (MPRT_UNLIKELY(!shadow) ||
+      MPRT_UNLIKELY(atomic_load_explicit(at, memory_order_acquire) !=
                     MPRT_CELL_VACANT))
-    return NULL;
-  if (size >= MPRT_CELL_LARGE &&
-      MPRT_UNLIKELY(size > MPRT_CELL_LARGE_MAX ||
-                    atomic_load_explicit(at + 1, memory_order_relaxed) !=
-                        MPRT_CELL_VACANT))
-    return NULL;
-  return at;
+    return (struct mprt_vacancy){NULL, 0, 0};
+  struct mprt_vacancy vacancy = mprt_cell_fill(at, turned, line, size);
+  if (MPRT_UNLIKELY(vacancy.more) &&
+      atomic_load_explicit(at + 1, memory_order_relaxed) != MPRT_CELL_VACANT)
+    vacancy.at = NULL;
+  return vacancy;
 }
 
-/* A line's place fits: it is a multiple of MPRT_LINE_UNIT in an image of at most
- * 1 GiB. */
-static inline uint32_t mprt_cell_of(const void *block, memprof_ref line,
-                                    uint32_t size) {
-  uint32_t half = (uint32_t)((uintptr_t)block >> 3) & MPRT_CELL_HALF;
-  return line * ((1u << MPRT_CELL_LINE_SHIFT) / MPRT_LINE_UNIT) |
-         size << MPRT_CELL_SIZE_SHIFT | half;
-}
-
-/* Into a vacancy for this block and size. */
-static inline void mprt_cell_put(mprt_cell *at, const void *block,
-                                 memprof_ref line, size_t size) {
-  uint32_t cell;
-  if (size < MPRT_CELL_LARGE) {
-    cell = mprt_cell_of(block, line, (uint32_t)size);
-  } else {
-    cell = mprt_cell_of(block, line, MPRT_CELL_LARGE);
-    atomic_store_explicit(at + 1, (uint32_t)size << 1 | MPRT_CELL_MORE,
-                          memory_order_relaxed);
-  }
-  atomic_store_explicit(at, cell, memory_order_release);
+/* The block is in the map from here on. */
+static inline void mprt_cell_put(struct mprt_vacancy vacancy) {
+  if (MPRT_UNLIKELY(vacancy.more))
+    atomic_store_explicit(vacancy.at + 1, vacancy.more, memory_order_relaxed);
+  atomic_store_explicit(vacancy.at, vacancy.cell, memory_order_release);
 }
 
 /* Enters a block. Returns 0 as it should be, one whose release was not seen, if
@@ -236,10 +261,10 @@ static inline void mprt_cell_put(mprt_cell *at, const void *block,
 static inline mprt_block mprt_blocks_put_of(enum mprt_owner owner,
                                             const void *block, memprof_ref line,
                                             size_t size) {
-  mprt_cell *at = mprt_blocks_vacancy(owner, block, size);
-  if (MPRT_UNLIKELY(!at))
+  struct mprt_vacancy vacancy = mprt_blocks_vacancy(owner, block, line, size);
+  if (MPRT_UNLIKELY(!vacancy.at))
     return mprt_blocks_put_slow(owner, block, line, size);
-  mprt_cell_put(at, block, line, size);
+  mprt_cell_put(vacancy);
   return 0;
 }
 
