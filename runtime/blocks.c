@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "blocks.h"
 #include "entry.h"
-#include <dlfcn.h>
+#include "object_at.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -308,11 +308,6 @@ void mprt_blocks_forget(void) {
 }
 
 #if defined(__GLIBC__) && UINTPTR_MAX > UINT32_MAX
-static const void *object_of(const void *address) {
-  Dl_info object;
-  return address && dladdr(address, &object) ? object.dli_fbase : NULL;
-}
-
 /* Whether malloc and its kin come to us, and behind us stands glibc's. Not known
  * of a static program. */
 static bool is_glibc_behind(void) {
@@ -324,9 +319,9 @@ static bool is_glibc_behind(void) {
   if (!copy || strcmp(copy->table, MPRT_ENTRY_TABLE) != 0 ||
       (const void *)first != copy->own[ENTRY_malloc])
     return false;
-  const void *libc = object_of((const void *)gnu_get_libc_version);
+  const void *libc = mprt_object_at((const void *)gnu_get_libc_version);
   for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
-    if (!libc || object_of(copy->next(kin[i])) != libc)
+    if (!libc || mprt_object_at(copy->next(kin[i])) != libc)
       return false;
   return true;
 }

@@ -9,6 +9,7 @@
  */
 #define _GNU_SOURCE
 #include "entry.h"
+#include "object_at.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>

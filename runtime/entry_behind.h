@@ -55,18 +55,19 @@ static bool is_final(unsigned entry) {
 #define ROW_NAME(SYMBOL, ...) [ENTRY_##SYMBOL] = #SYMBOL,
 static const char *const names[MPRT_ENTRY_COUNT] = {POINTS(ROW_NAME)};
 
-/* The loaded object that an address lies in; NULL when it is in none. */
-static const void *object_at(const void *address) {
-  Dl_info object;
-  return address && dladdr(address, &object) ? object.dli_fbase : NULL;
-}
-
 /* With -static-libstdc++ our operator new stands in the place of its own: there
  * is no next one, and that of a preloaded allocator would throw another
  * library's exceptions. */
 static bool has_static_cxx(void) {
+  enum { UNKNOWN, NO, YES };
+  static _Atomic int answer;
+  int known = atomic_load_explicit(&answer, memory_order_relaxed);
   const void *thrower = (const void *)_ZSt17__throw_bad_allocv;
-  return thrower && object_at(thrower) == object_at(&entries);
+  if (thrower && known == UNKNOWN) {
+    known = mprt_object_at(thrower) == mprt_object_at(&entries) ? YES : NO;
+    atomic_store_explicit(&answer, known, memory_order_relaxed);
+  }
+  return known == YES;
 }
 
 static bool is_final(unsigned entry) {
@@ -103,8 +104,8 @@ static bool is_ours(unsigned entry, const void *function) {
 static void *lookup(unsigned entry, const void *caller) {
   void *found = lookup_next(entry);
   Dl_info object;
-  if (found || !dladdr(caller, &object) || !object.dli_fname ||
-      object.dli_fbase == object_at(&entries))
+  if (found || mprt_object_at(caller) == mprt_object_at(&entries) ||
+      !dladdr(caller, &object) || !object.dli_fname)
     return found;
   void *handle = dlopen(object.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
   if (handle) {
@@ -173,15 +174,8 @@ static void *pool_function(unsigned entry) {
   }
 }
 
-/* Finds the real function and keeps it. Threads may do it at once: they find
- * the same. */
-static void *resolve(unsigned entry, const void *caller) {
-  static _Thread_local bool inside __attribute__((tls_model("initial-exec")));
-  if (inside)
-    return pool_function(entry);
-  int saved_errno = errno;
-  inside = true;
-  void *found = lookup(entry, caller);
+/* Forwards to what was found from now on. */
+static void *keep(unsigned entry, void *found) {
   if (!found)
     found = without[entry];
   /* the first lookup has shown whether this dlsym needs the pool */
@@ -196,6 +190,18 @@ static void *resolve(unsigned entry, const void *caller) {
   atomic_store(&real[entry], found);
   void *unresolved = first[entry];
   atomic_compare_exchange_strong(&way[entry], &unresolved, found);
+  return found;
+}
+
+/* Finds the real function and keeps it. Threads may do it at once: they find
+ * the same. */
+static void *resolve(unsigned entry, const void *caller) {
+  static _Thread_local bool inside __attribute__((tls_model("initial-exec")));
+  if (inside)
+    return pool_function(entry);
+  int saved_errno = errno;
+  inside = true;
+  void *found = keep(entry, lookup(entry, caller));
   inside = false;
   errno = saved_errno;
   return found;
@@ -209,7 +215,7 @@ static void resolve_all(void) {
   for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++) {
     behind[i] = lookup_next(i);
     if (behind[i] || is_final(i))
-      resolve(i, NULL);
+      keep(i, behind[i]);
   }
 }
 

@@ -58,10 +58,11 @@ static const void *public(unsigned entry) {
  * another, and before the program's constructors ran it must not be called
  * behind its back. */
 static bool all_cxx_is_ours(void) {
-  for (unsigned i = ENTRY_LAST_OF_C + 1; i < MPRT_ENTRY_COUNT; i++)
-    if (!is_ours(i, public(i)))
-      return false;
-  return true;
+  static bool is_known, are_ours = true; /* the self-test alone asks */
+  for (unsigned i = ENTRY_LAST_OF_C + 1; i < MPRT_ENTRY_COUNT && !is_known; i++)
+    are_ours = are_ours && is_ours(i, public(i));
+  is_known = true;
+  return are_ours;
 }
 
 /* An allocator that lacks an entry point (jemalloc has no pvalloc) leaves it to
@@ -69,11 +70,11 @@ static bool all_cxx_is_ours(void) {
  * pairs with free: a library that stands before them alone passes them on. A C
  * program has no operator new. */
 static bool can_try(unsigned entry) {
-  const void *object = object_at(behind[entry]);
   if (entry == ENTRY_malloc || entry == ENTRY_calloc || entry == ENTRY_realloc)
     return true;
+  const void *object = mprt_object_at(behind[entry]);
   if (entry <= ENTRY_LAST_OF_C)
-    return !object || object == object_at(behind[ENTRY_free]);
+    return !object || object == mprt_object_at(behind[ENTRY_free]);
   return object && all_cxx_is_ours();
 }
 #endif

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "common/command.h"
 #include "entry.h"
+#include "object_at.h"
 #include "runtime.h"
 #include <dlfcn.h>
 #include <errno.h>
@@ -133,13 +134,16 @@ static void write_program(void) {
 /* Whose malloc is behind our entry point, or, where calls do not come to us,
  * the program's. A static program has no objects to name. */
 static void write_allocator(void) {
-  Dl_info info;
+  struct mprt_object object;
   const void *function = (const void *)malloc;
   const struct memprof_entries *entries = &__memprofpass_entries;
   if (entries && !__memprofpass_direct)
     function = entries->next(ENTRY_malloc);
-  if (function && dladdr(function, &info))
-    write_fact(MEMPROF_META_allocator, info.dli_fname);
+  Dl_info info;
+  bool is_named = mprt_object_find(&object, function) && *object.name;
+  if (!is_named && function && dladdr(function, &info))
+    object.name = info.dli_fname; /* the program's */
+  write_fact(MEMPROF_META_allocator, object.name);
 }
 
 void mprt_metadata_write(void) {

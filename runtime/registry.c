@@ -2,9 +2,8 @@
  * into the image when awake, switched on and off by their live words. */
 #define _GNU_SOURCE
 #include "functions.h"
-#include <dlfcn.h>
+#include "object_at.h"
 #include <errno.h>
-#include <link.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -40,13 +39,10 @@ static _Atomic bool is_active;
 
 /* The loader knows the program only by argv[0]; the kernel knows its path. */
 static const char *module_name(const void *start) {
-  Dl_info info;
-  if (!dladdr(start, &info))
-    return NULL;
-  const ElfW(Ehdr) *head = info.dli_fbase;
-  bool is_program =
-      head && getauxval(AT_PHDR) == (uintptr_t)head + head->e_phoff;
-  return is_program ? NULL : info.dli_fname;
+  struct mprt_object object;
+  bool is_known = mprt_object_find(&object, start);
+  bool is_program = (uintptr_t)object.headers == getauxval(AT_PHDR);
+  return is_known && !is_program ? object.name : NULL;
 }
 
 static memprof_ref module_path(const struct module *module) {
