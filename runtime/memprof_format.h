@@ -195,7 +195,7 @@ enum memprof_end {
  * So an event that finds room writes its own room alone, and no event that raises
  * the peak can find any. A cache line each. */
 struct memprof_room {
-  uint64_t bytes;     /* atomic; MEMPROF_NO_ROOM, or what there is */
+  uint64_t bytes;     /* atomic; with MEMPROF_NO_ROOM nobody may use them */
   uint64_t unused[7]; /* 0 */
 };
 #define MEMPROF_ROOMS 32
@@ -637,10 +637,11 @@ static inline int memprof_has_rooms(uint64_t live) {
 static inline int64_t memprof_live_with_rooms(uint64_t live) {
   return (int64_t)(live - (memprof_has_rooms(live) ? MEMPROF_ROOMS_GIVEN : 0));
 }
-/* Bytes of tracked blocks not yet released. */
+/* Bytes of tracked blocks not yet released. While all rooms are recalled they
+ * keep their bytes, until header.live says that there are none. */
 static inline int64_t memprof_header_live(const struct memprof_header *h) {
-  uint64_t live = (uint64_t)memprof_live_with_rooms(h->live);
-  for (unsigned i = 0; i < MEMPROF_ROOMS; i++)
+  uint64_t word = h->live, live = (uint64_t)memprof_live_with_rooms(word);
+  for (unsigned i = 0; memprof_has_rooms(word) && i < MEMPROF_ROOMS; i++)
     live -= h->rooms[i].bytes & ~MEMPROF_NO_ROOM;
   return (int64_t)live;
 }

@@ -26,11 +26,13 @@ struct late {
   int64_t sum, high;
 };
 static _Thread_local struct {
+  struct memprof_room *room; /* the thread's; mprt_room is another one while
+                                late events wait: those after them do, too */
   unsigned calm; /* events on the slow way since one of them was a new mark */
   bool is_inside;
   unsigned writes;
   struct late late[2];
-} mine __attribute__((tls_model("initial-exec")));
+} mine __attribute__((tls_model("initial-exec"))) = {.room = &no_room};
 
 static void lock(struct memprof_header *header) {
   mine.is_inside = true;
@@ -61,6 +63,7 @@ static void add_late(int64_t change) {
          !__atomic_compare_exchange_n(&late->high, &high, sum, true,
                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED))
     ;
+  mprt_room = &no_room;
 }
 
 static bool has_late(void) {
@@ -85,7 +88,7 @@ static struct memprof_room *room_choose(struct memprof_header *header) {
   struct memprof_room *room = &header->rooms[best];
   if (!(header->rooms_given & room_bit(header, room)))
     __atomic_store_n(&room->bytes, MEMPROF_NO_ROOM, __ATOMIC_RELAXED);
-  return mprt_room = room;
+  return mine.room = room;
 }
 
 static int64_t room_take(struct memprof_room *room) {
@@ -95,17 +98,28 @@ static int64_t room_take(struct memprof_room *room) {
   return (int64_t)(had & ~MEMPROF_NO_ROOM);
 }
 
+/* The bytes stay in it, for who reads the image of a process that was killed. */
+static int64_t room_close(struct memprof_room *room) {
+  uint64_t had =
+      __atomic_fetch_or(&room->bytes, MEMPROF_NO_ROOM, __ATOMIC_ACQUIRE);
+  return (int64_t)(had & ~MEMPROF_NO_ROOM);
+}
+
 /* Takes all rooms. Who had one has a share of what is left from now on. */
 static void rooms_recall(struct memprof_header *header) {
-  if (!header->rooms_given)
+  uint32_t given = header->rooms_given;
+  if (!given)
     return;
   int64_t taken = MEMPROF_ROOMS_GIVEN, count = 0;
-  for (uint32_t left = header->rooms_given; left; left &= left - 1, count++)
-    taken += room_take(&header->rooms[__builtin_ctz(left)]);
+  for (uint32_t left = given; left; left &= left - 1, count++)
+    taken += room_close(&header->rooms[__builtin_ctz(left)]);
   if (count != sharers)
     sharers = count > 2 ? count : 2;
+  __atomic_fetch_sub(&header->live, (uint64_t)taken, __ATOMIC_RELEASE);
   __atomic_store_n(&header->rooms_given, 0, __ATOMIC_RELAXED);
-  __atomic_fetch_sub(&header->live, (uint64_t)taken, __ATOMIC_RELAXED);
+  for (uint32_t left = given; left; left &= left - 1)
+    __atomic_store_n(&header->rooms[__builtin_ctz(left)].bytes, MEMPROF_NO_ROOM,
+                     __ATOMIC_RELAXED);
 }
 
 /* How much of what is left below the peak the thread gets: what it has released
@@ -177,7 +191,7 @@ static enum outcome add_here(struct memprof_header *header, int64_t change) {
 /* One event, under the lock; returns whether it rises. */
 static bool add(struct memprof_header *header, int64_t change) {
   struct memprof_room *own =
-      mprt_room == &no_room ? room_choose(header) : mprt_room;
+      mine.room == &no_room ? room_choose(header) : mine.room;
   int64_t kept = room_take(own);
   if (kept)
     __atomic_fetch_sub(&header->live, (uint64_t)kept, __ATOMIC_RELAXED);
@@ -196,7 +210,11 @@ static bool add(struct memprof_header *header, int64_t change) {
 /* The events of handlers, as if they had come after the one they interrupted. */
 static bool add_lates(struct memprof_header *header) {
   bool rises = false;
-  while (MPRT_UNLIKELY(has_late())) {
+  for (;;) {
+    mprt_room = mine.room;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (MPRT_LIKELY(!has_late()))
+      return rises;
     struct late *late = &mine.late[mine.writes];
     mine.writes ^= 1;
     atomic_signal_fence(memory_order_seq_cst);
@@ -204,7 +222,6 @@ static bool add_lates(struct memprof_header *header) {
     add(header, late->sum - late->high);
     *late = (struct late){0, 0};
   }
-  return rises;
 }
 
 /* So many events in a row that were no new mark make a room worth its while. */
@@ -212,7 +229,9 @@ static bool add_lates(struct memprof_header *header) {
 
 bool mprt_process_add_slow(int64_t change) {
   struct memprof_header *header = mprt_header();
-  if ((mine.calm < CALM || mine.is_inside) && !mprt_is_single_threaded()) {
+  bool is_late = mine.is_inside && has_late();
+  if (!is_late && (mine.calm < CALM || mine.is_inside) &&
+      !mprt_is_single_threaded()) {
     enum outcome outcome = add_here(header, change);
     if (outcome != NEEDS_ROOMS)
       return outcome == RISES;
@@ -237,10 +256,10 @@ bool mprt_process_add_slow(int64_t change) {
 
 void mprt_process_thread_ends(void) {
   struct memprof_header *header = mprt_header();
-  if (!header || mprt_room == &no_room || mine.is_inside)
+  if (!header || mine.room == &no_room || mine.is_inside)
     return;
   lock(header);
-  users[mprt_room - header->rooms]--;
+  users[mine.room - header->rooms]--;
   unlock(header);
 }
 
