@@ -164,7 +164,7 @@ MPRT_COLD static void block_retire(mprt_block block, struct mprt_state *self) {
 
 /* Whether an allocation is nobody's: no marked call runs on this stack. */
 static inline bool is_outside(const struct mprt_state *self, uintptr_t cfa) {
-  if (mprt_config.scope || (self && self->next != self->base + 1))
+  if (mprt_config.scope || (self && self->top != self->base))
     return false;
   /* the other stacks may have calls */
   return atomic_load_explicit(&mprt_stacks_epoch, memory_order_relaxed) == 0 ||
@@ -189,8 +189,10 @@ MPRT_COLD static struct memprof_frame *frame_find(uintptr_t cfa,
   *self = mprt_stack_at(cfa, MPRT_EVENT);
   struct memprof_frame *frame =
       *self ? mprt_frames_drop(*self, cfa, false) : NULL;
-  if (frame && frame != (*self)->base)
+  if (frame && frame != (*self)->base) {
+    mprt_frames_fill(*self);
     return frame;
+  }
   if (!mprt_config.scope || !mprt_registry_is_active())
     return NULL;
   if (!*self)
@@ -460,6 +462,17 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
   return true;
 }
 
+/* Whether the innermost call has had no event yet. */
+static inline bool is_first_event(const struct mprt_state *self) {
+  return self && self->top >= self->fresh;
+}
+
+static __attribute__((noinline)) void *allocated_first(void *block, size_t size,
+                                                       uintptr_t cfa) {
+  mprt_frames_fill(mprt_self);
+  return __memprofpass_block_allocated(block, size, cfa);
+}
+
 MPRT_COLD static void *allocated_at_length(void *block, size_t size,
                                            uintptr_t cfa) {
   allocated_slow(MPRT_OF_MALLOC, block, size, cfa);
@@ -467,22 +480,49 @@ MPRT_COLD static void *allocated_at_length(void *block, size_t size,
 }
 
 void *__memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
+  if (MPRT_UNLIKELY(is_first_event(mprt_self)))
+    return allocated_first(block, size, cfa);
   if (MPRT_UNLIKELY(!allocated_shortly(0, block, size, cfa)))
     return allocated_at_length(block, size, cfa);
   return block;
 }
 
+static __attribute__((noinline)) void
+reallocated_first(uint64_t token, void *old_block, void *block, size_t size,
+                  uintptr_t cfa) {
+  mprt_frames_fill(mprt_self);
+  __memprofpass_block_reallocated(token, old_block, block, size, cfa);
+}
+
 void __memprofpass_block_reallocated(uint64_t token, void *old_block,
                                      void *block, size_t size, uintptr_t cfa) {
-  if (MPRT_UNLIKELY(!allocated_shortly(token, block, size, cfa)))
+  if (MPRT_UNLIKELY(is_first_event(mprt_self)))
+    reallocated_first(token, old_block, block, size, cfa);
+  else if (MPRT_UNLIKELY(!allocated_shortly(token, block, size, cfa)))
     mprt_account_reallocated(token, old_block, block, size, cfa);
+}
+
+static void freed(mprt_block block, void *address, uintptr_t cfa);
+
+static __attribute__((noinline)) void
+freed_first(mprt_block block, void *address, uintptr_t cfa) {
+  mprt_frames_fill(mprt_self);
+  freed(block, address, cfa);
 }
 
 void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   mprt_block block = mprt_blocks_take_seen(MPRT_OF_MALLOC, address);
-  if (MPRT_UNLIKELY(!block))
-    return;
+  if (MPRT_LIKELY(block != 0))
+    freed(block, address, cfa);
+}
+
+static __attribute__((noinline)) void freed(mprt_block block, void *address,
+                                            uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
+  if (MPRT_UNLIKELY(is_first_event(self))) {
+    freed_first(block, address, cfa);
+    return;
+  }
   if (MPRT_UNLIKELY(!self || !mprt_block_is_plain(block)))
     goto long_way;
   unsigned char *arena = mprt_arena_base;

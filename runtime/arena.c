@@ -204,15 +204,11 @@ static bool has_room(uint64_t needed) {
   return needed <= arena_room;
 }
 
-/* Said once; growing that failed has said so itself. */
 static void say_full(void) {
-  if (is_closed || atomic_exchange(&said_full, true))
-    return;
-  const struct memprof_header *header = mprt_header();
-  if (arena_room == header->capacity)
+  if (!is_closed && !atomic_exchange(&said_full, true))
     mprt_message("the profile is full (%zu bytes): what is new from here on is "
                  "counted with less detail",
-                 (size_t)header->capacity);
+                 (size_t)mprt_header()->capacity);
 }
 
 void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
@@ -236,7 +232,8 @@ void *mprt_arena_alloc(enum memprof_kind kind, size_t size,
     __atomic_store_n(&header->used, used + size, __ATOMIC_RELEASE);
   }
   mprt_unlock(&mprt_arena_lock);
-  if (!record)
+  /* growing that failed has said so itself */
+  if (!record && used + size > header->capacity)
     say_full();
   return record;
 }

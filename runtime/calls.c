@@ -1,4 +1,5 @@
-/* calls.c - the end of a call: its metrics, and an event of its caller's line.
+/* calls.c - the end of a call that had events, or is the first of its context:
+ * its metrics, and an event of its caller's line.
  */
 #include "budget.h"
 #include "core.h"

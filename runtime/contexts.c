@@ -20,11 +20,28 @@ static struct memprof_node *node_at(memprof_ref ref) { return mprt_at(ref); }
 
 /* ---- The table of steps ---- */
 
-/* Timed calls go the slow way: `enter` looks for the line itself. */
-#define SLOW_WAY 0x80000000u
+/* One step of the calling-context tree, remembered: a call of `function` from
+ * `line` of context `from` leads to context `to`. */
+struct mprt_transition {
+  memprof_ref from; /* 0: an empty entry */
+  uint32_t line;
+  uint32_t function;
+  memprof_ref to;
+};
 
-static uint32_t step_line(uint32_t line) {
-  return mprt_config.timeline ? line | SLOW_WAY : line;
+/* Where the step stands if nothing stood in its way. */
+static struct mprt_transition *transition_home(const struct mprt_state *self,
+                                               memprof_ref from, uint32_t line,
+                                               uint32_t function) {
+  uint64_t key = (uint64_t)from << 32 | line;
+  key = (key ^ (uint64_t)function << 20) * UINT64_C(0x9e3779b97f4a7c15);
+  key = (key ^ key >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+  return &self->transitions[(uint32_t)(key >> 40) & self->transitions_mask];
+}
+
+static bool transition_is(const struct mprt_transition *step, memprof_ref from,
+                          uint32_t line, uint32_t function) {
+  return step->from == from && step->line == line && step->function == function;
 }
 
 static struct mprt_transition *transition_slot(const struct mprt_state *self,
@@ -32,10 +49,8 @@ static struct mprt_transition *transition_slot(const struct mprt_state *self,
                                                uint32_t function) {
   const struct mprt_transition *end =
       self->transitions + self->transitions_mask + 1;
-  line = step_line(line);
-  struct mprt_transition *step =
-      mprt_transition_home(self, from, line, function);
-  while (step->from && !mprt_transition_is(step, from, line, function))
+  struct mprt_transition *step = transition_home(self, from, line, function);
+  while (step->from && !transition_is(step, from, line, function))
     if (++step == end)
       step = self->transitions;
   return step;
@@ -91,8 +106,8 @@ static void transition_remember(struct mprt_state *self, memprof_ref from,
     self->transitions_used = 0;
     self->transitions_forgot = true;
   }
-  transition_set(transition_slot(self, from, line, function), from,
-                 step_line(line), function, to);
+  transition_set(transition_slot(self, from, line, function), from, line,
+                 function, to);
   self->transitions_used++;
 }
 
@@ -111,6 +126,7 @@ static void fill_node(void *record, const void *context) {
   node->parent_line = birth->parent_line;
   node->function = birth->function;
   node->line_count = birth->line_count;
+  node->hits = (uintptr_t)memprof_node_hits(node);
 }
 
 memprof_ref mprt_context_new(struct mprt_state *self, memprof_ref parent,
@@ -122,9 +138,7 @@ memprof_ref mprt_context_new(struct mprt_state *self, memprof_ref parent,
   struct birth birth = {mprt_ref(self->record), parent, parent_line, function,
                         lines};
   struct memprof_node *node = mprt_arena_alloc(
-      MEMPROF_KIND_NODE,
-      sizeof *node + lines * (sizeof(uint64_t) + sizeof(memprof_ref)),
-      fill_node, &birth);
+      MEMPROF_KIND_NODE, (size_t)memprof_node_bytes(lines), fill_node, &birth);
   if (!node)
     return 0;
   memprof_ref ref = mprt_ref(node);
@@ -165,6 +179,10 @@ static memprof_ref child_find(struct mprt_state *self, memprof_ref parent,
     child = mprt_context_new(self, parent, line, function);
   if (!child && parent != root) {
     __atomic_fetch_add(&mprt_header()->dropped_contexts, 1, __ATOMIC_RELAXED);
+    if (!self->has_folded) {
+      self->has_folded = true;
+      mprt_epoch_next();
+    }
     child = child_find(self, root, 0, function);
   }
   if (child)
@@ -193,6 +211,11 @@ static memprof_ref context_without(struct mprt_state *self, memprof_ref from,
     }
   }
   return at;
+}
+
+memprof_ref mprt_context_known(const struct mprt_state *self, memprof_ref from,
+                               uint32_t line, uint32_t function) {
+  return transition_slot(self, from, line, function)->to;
 }
 
 MPRT_COLD memprof_ref mprt_context_find(struct mprt_state *self,

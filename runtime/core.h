@@ -43,29 +43,22 @@ static inline void *mprt_in(unsigned char *arena, memprof_ref ref) {
 struct mprt_state {
   /* the first two are struct mprt_place, entry.h */
   struct memprof_frame *top;  /* the innermost call; == base outside all marked
-                                 functions. What the image says too, written
-                                 by mprt_top_set alone */
+                                 functions */
   struct memprof_frame *base; /* outside all marked functions; its cfa is the
                                  end of the stack */
   struct memprof_thread *record;
-  struct memprof_frame *next;  /* the slot of the next call: ahead of the top
-                                  while `enter` fills it, so that a signal
-                                  handler's calls take the slot above */
-  struct memprof_frame *first; /* the frame whose end takes the slow way: slot 0
-                                  of the block that `next` lies in (NULL in the
-                                  lowest); above it, the innermost frame with a
-                                  start */
-  struct memprof_frame *limit; /* end of that block */
-  uintptr_t slots; /* from a frame of that block to its struct mprt_slot */
+  struct memprof_frame *fresh; /* frames from here on have had no event: a block
+                                  lies above all blocks below it */
   uintptr_t low; /* stack addresses from here up to base->cfa are on this stack;
                     the highest address while nothing must take the short way */
   struct mprt_transition *transitions; /* contexts.c: [mask + 1] */
   uint32_t transitions_mask;           /* entries - 1 */
   uint32_t transitions_used;
-  bool transitions_forgot;      /* some steps are no longer in the table */
-  bool is_busy;                 /* the fields above do not fit each other */
-  bool is_fibre;                /* no thread's own stack: any may run on it */
-  struct memprof_frames *chunk; /* that block */
+  bool transitions_forgot; /* some steps are no longer in the table */
+  bool is_fibre;           /* no thread's own stack: any may run on it */
+  bool has_folded;         /* contexts were too many: one may be open twice */
+  struct memprof_frames *chunk; /* the block that held the top frame when it was
+                                   last asked for */
   /* account.c: the block that the stack allocated last under a marked function:
    * released before the next one, it was temporary */
   const void *latest;
@@ -73,14 +66,14 @@ struct mprt_state {
    * 0 for none: what is allocated inside, that is at or below it, is the
    * wrapper's own affair */
   uintptr_t wrapper;
-  struct memprof_frame *inherited; /* the innermost call in progress that is the
-                                      parent's, in a forked child */
   struct memprof_frame *saved; /* while this thread forks: copies of its frames,
                                   innermost first, if the child needs them */
   size_t saved_count, saved_capacity;
-  memprof_ref saved_top;     /* the innermost frame then; else 0 */
-  bool has_left_calls;       /* in a child: it began on another stack */
-  struct mprt_scope *scopes; /* scopes.c: those that have begun */
+  memprof_ref saved_top;       /* the innermost frame then; else 0 */
+  bool has_left_calls;         /* in a child: it began on another stack */
+  struct memprof_line outside; /* stands for the line of calls from outside all
+                                  marked functions, which has no events */
+  struct mprt_scope *scopes;   /* scopes.c: those that have begun */
   size_t scope_count, scope_capacity;
   struct mprt_state *next_free;
   struct mprt_state *next_made; /* the state made before this one */
@@ -129,8 +122,6 @@ bool mprt_mapping_find(uintptr_t address, struct mprt_mapping *mapping);
 struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
                                        struct memprof_frames *below,
                                        uint32_t count);
-/* With its slots, NULL without memory for them. */
-struct memprof_frames *mprt_frames_ready(struct memprof_frames *frames);
 
 /* ---- stacks.c: which stack a thread runs on ---- */
 
@@ -151,14 +142,14 @@ void mprt_stacks_forget(uintptr_t low, uintptr_t high);
  * one. */
 extern _Atomic uint32_t mprt_stacks_epoch;
 
-/* The state's first: the calls of a handler that comes in between end with this
- * frame on top in both. */
-static inline void mprt_top_set(struct mprt_state *self, unsigned char *arena,
+/* A frame on top that is filled in. The state's first: the calls of a handler
+ * that comes in between end with this frame on top in both. */
+static inline void mprt_top_set(struct mprt_state *self,
                                 struct memprof_frame *frame) {
   self->top = frame;
   atomic_signal_fence(memory_order_seq_cst);
-  self->record->top =
-      (memprof_ref)((size_t)((unsigned char *)frame - arena) / MEMPROF_UNIT);
+  self->fresh = frame + 1;
+  self->record->top = mprt_ref(frame);
 }
 
 /* Whether the short way will do: the address is on the stack of `self`, and no
@@ -171,42 +162,16 @@ static inline bool mprt_is_below(const struct mprt_state *self,
 
 /* ---- frames.c: the shadow stack ---- */
 
-/* What the latest call in a frame's place found: the next one that is like it
- * does not look again. It lies on pages that a forked child finds wiped, and
- * does not count when mprt_epoch has moved on. */
-struct mprt_slot {
-  uint64_t events; /* record->events when that call began, if nothing but its
-                      count has to be written for a call that begins while it
-                      is the same; else 0 */
-  uint64_t quiet;  /* the same for its end */
-  uint64_t epoch;  /* mprt_epoch when it began */
-  /* a call of `function` from `line` of context `from` leads to `node`, which
-   * is NULL while nothing is known */
-  uint32_t function, line;
-  memprof_ref from;
-  memprof_ref frame;            /* the frame's */
-  struct memprof_frame *caller; /* on top before the call */
-  struct memprof_node *node;
-};
-_Static_assert(sizeof(struct mprt_slot) <= sizeof(struct memprof_frame),
-               "slots lie as far apart as frames");
-
-/* Moves on when what slots say may be wrong: numbers were reset, calls moved to
- * another context, a function got a limit, or its stamps are of the clock from
- * now on. */
+/* Moves on when what nodes say of calls without events may be wrong: a function
+ * got a limit, or its stamps are of the clock from now on. */
 extern _Atomic uint64_t mprt_epoch;
 static inline void mprt_epoch_next(void) {
   atomic_fetch_add_explicit(&mprt_epoch, 1, memory_order_seq_cst);
 }
 
-static inline struct mprt_slot *mprt_slot_of(const struct mprt_state *self,
-                                             struct memprof_frame *frame) {
-  return (struct mprt_slot *)((uintptr_t)frame + self->slots);
-}
-/* What `slots` is for a block. */
-static inline uintptr_t mprt_slots_of(const struct memprof_frames *chunk) {
-  return (uintptr_t)chunk->slots - (uintptr_t)(chunk + 1);
-}
+/* Fills in the fresh frames: before the first event of their calls, and before
+ * whatever else needs all of a frame. */
+void mprt_frames_fill(struct mprt_state *self);
 
 /* Finishes all calls of a stack that ends. */
 void mprt_frames_finish(struct mprt_state *self);
@@ -216,6 +181,9 @@ void mprt_frames_save(struct mprt_state *self, bool is_shared);
 void mprt_frames_inherit(struct mprt_state *self);
 /* In a forked child: a thread that is no more has no calls. */
 void mprt_frames_forget(struct mprt_state *self);
+/* In a forked child, whose image has what the parent did meanwhile: no frame
+ * above the top is in use. */
+void mprt_frames_clear(struct mprt_state *self);
 
 /* Finishes the calls that were abandoned: those whose cfa is below `cfa`, an
  * address on the same stack (or equal, when `is_call`: a caller's stack pointer
@@ -265,44 +233,9 @@ static inline void mprt_frame_look(struct memprof_frame *frame, uint32_t line,
 
 /* ---- contexts.c: calling contexts ---- */
 
-/* One step of the calling-context tree, remembered: a call of `function` from
- * `line` of context `from` leads to context `to`. */
-struct mprt_transition {
-  memprof_ref from; /* 0: an empty entry */
-  uint32_t line;
-  uint32_t function;
-  memprof_ref to;
-};
-
-/* Where the step stands if nothing stood in its way. */
-static inline struct mprt_transition *
-mprt_transition_home(const struct mprt_state *self, memprof_ref from,
-                     uint32_t line, uint32_t function) {
-  uint64_t key = (uint64_t)from << 32 | line;
-  key = (key ^ (uint64_t)function << 20) * UINT64_C(0x9e3779b97f4a7c15);
-  key = (key ^ key >> 32) * UINT64_C(0x9e3779b97f4a7c15);
-  return &self->transitions[(uint32_t)(key >> 40) & self->transitions_mask];
-}
-
-static inline bool mprt_transition_is(const struct mprt_transition *step,
-                                      memprof_ref from, uint32_t line,
-                                      uint32_t function) {
-  return step->from == from && step->line == line && step->function == function;
-}
-
-/* The step, if it stands at its home or next to it. */
-static inline const struct mprt_transition *
-mprt_transition_near(const struct mprt_state *self, memprof_ref from,
-                     uint32_t line, uint32_t function) {
-  const struct mprt_transition *step =
-      mprt_transition_home(self, from, line, function);
-  if (MPRT_LIKELY(mprt_transition_is(step, from, line, function)))
-    return step;
-  if (++step > &self->transitions[self->transitions_mask])
-    step = self->transitions;
-  return mprt_transition_is(step, from, line, function) ? step : NULL;
-}
-
+/* Where the step leads, if it is remembered; else 0. */
+memprof_ref mprt_context_known(const struct mprt_state *self, memprof_ref from,
+                               uint32_t line, uint32_t function);
 /* Makes the context, or finds an equal one; the function's root context when
  * there are too many; 0 when there is no memory at all. */
 memprof_ref mprt_context_find(struct mprt_state *self, memprof_ref from,

@@ -49,70 +49,34 @@ static struct memprof_frame *frames_of(struct memprof_frames *chunk) {
   return (struct memprof_frame *)(chunk + 1);
 }
 
-/* Where a block's ends of calls take the slow way: see mprt_state. */
-static struct memprof_frame *chunk_first(const struct mprt_state *self,
-                                         struct memprof_frames *chunk) {
-  struct memprof_frame *frames = frames_of(chunk), *top = self->top;
-  if (top->start_ns && top >= frames && top < frames + chunk->count)
-    return top;
-  if (self->inherited >= frames && self->inherited < frames + chunk->count)
-    return self->inherited;
-  return chunk->below ? frames : NULL;
-}
-
-/* The next call takes `slot` of `chunk`. In between, nobody uses the state: a
- * signal handler that came with one field moved and another not would write
- * past the block; so its calls do without a frame. */
-static void chunk_switch(struct mprt_state *self, struct memprof_frames *chunk,
-                         struct memprof_frame *slot) {
-  uintptr_t low = self->low;
-  self->is_busy = true;
-  self->low = UINTPTR_MAX;
-  atomic_signal_fence(memory_order_seq_cst);
-  self->chunk = chunk;
-  self->first = chunk_first(self, chunk);
-  self->limit = frames_of(chunk) + chunk->count;
-  self->slots = mprt_slots_of(chunk);
-  self->next = slot;
-  atomic_signal_fence(memory_order_seq_cst);
-  self->low = low;
-  self->is_busy = false;
-}
-
-/* Gives back the slot of a frame that lies at or below the current block, and
- * with a block's first slot the block: whoever is interrupted by a handler's
- * calls finds the fields as they were. */
-static void chunk_descend(struct mprt_state *self,
-                          struct memprof_frame *frame) {
+/* The block that the frame lies in. */
+static struct memprof_frames *chunk_of(struct mprt_state *self,
+                                       const struct memprof_frame *frame) {
   struct memprof_frames *chunk = self->chunk;
-  while (frame < frames_of(chunk) || frame >= frames_of(chunk) + chunk->count)
+  while (frame < frames_of(chunk))
     chunk = mprt_at(chunk->below);
-  if (frame == frames_of(chunk)) {
-    chunk = mprt_at(chunk->below);
-    frame = frames_of(chunk) + chunk->count;
-  }
-  chunk_switch(self, chunk, frame);
+  while (frame >= frames_of(chunk) + chunk->count)
+    chunk = mprt_at(chunk->above);
+  return self->chunk = chunk;
 }
 
-static void start_forget(struct mprt_state *self, struct memprof_frame *frame) {
-  frame->start_ns = 0;
-  if (frame == self->inherited) {
-    struct memprof_frame *caller = self->top;
-    self->inherited = caller == self->base ? NULL : caller;
-  }
+/* The frame before, if the block has one. */
+static memprof_ref frame_before(struct mprt_state *self,
+                                const struct memprof_frame *frame) {
+  return frame == frames_of(chunk_of(self, frame)) ? 0 : mprt_ref(frame - 1);
 }
 
 /* Finishes the innermost call. */
 static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
+  if (frame >= self->fresh)
+    mprt_frames_fill(self);
   mprt_call_finish(self, frame);
-  mprt_top_set(self, mprt_arena_base, mprt_at(frame->caller));
-  if (MPRT_UNLIKELY(frame->start_ns))
-    start_forget(self, frame);
+  mprt_top_set(self, mprt_at(frame->caller));
+  frame->start_ns = 0;
+  if (!frame->step)
+    frame->caller = frame_before(self, frame);
   atomic_signal_fence(memory_order_seq_cst);
-  if (MPRT_UNLIKELY(self->next != frame + 1 || frame == self->first))
-    chunk_descend(self, frame);
-  else
-    self->next = frame;
+  frame->cfa = 0;
 }
 
 /* Whether the call of this frame is still open on this thread. */
@@ -147,6 +111,12 @@ MPRT_COLD struct memprof_frame *mprt_frames_drop(struct mprt_state *self,
     frame_pop(self, top);
     top = self->top;
   }
+  /* slots of calls that never came to begin: a handler that was left by a jump
+   * had interrupted them */
+  for (struct memprof_frame *at = top + 1;
+       at->cfa && at->cfa != MEMPROF_LAST_FRAME && is_below(at, cfa, is_call);
+       at++)
+    at->cfa = 0;
   return top;
 }
 
@@ -168,7 +138,40 @@ void mprt_frames_finish(struct mprt_state *self) {
     frame_pop(self, self->top);
 }
 
+/* ---- What a frame keeps for its events ---- */
+
+/* The calls of these frames began after the latest event, so what the thread
+ * holds now it held then. */
+void mprt_frames_fill(struct mprt_state *self) {
+  const struct memprof_thread *thread = self->record;
+  int64_t live = thread->live;
+  uint64_t allocs = thread->allocs, frees = thread->frees;
+  uint64_t bytes = thread->bytes, freed = thread->freed;
+  struct memprof_frame *top = self->top, *at = top;
+  const struct memprof_frame *fresh = self->fresh;
+  if (at < fresh)
+    return;
+  top->seen_hits = UINT64_MAX; /* its first event looks */
+  while (at >= fresh) {
+    struct memprof_frame *caller = mprt_at(at->caller);
+    at->live_at_enter = at->call_high = live;
+    at->allocs = allocs;
+    at->frees = frees;
+    at->bytes = bytes;
+    at->freed = freed;
+    const struct memprof_node *context = mprt_at(caller->node);
+    uint32_t line = memprof_call_line(mprt_at(at->node), caller);
+    if (caller >= fresh)
+      caller->seen_hits = UINT64_MAX;
+    mprt_frame_look(caller, MPRT_LIKELY(line < context->line_count) ? line : 0,
+                    live);
+    at = caller;
+  }
+  mprt_top_set(self, top);
+}
+
 void mprt_frames_save(struct mprt_state *self, bool is_shared) {
+  mprt_frames_fill(self);
   size_t count = 0;
   const struct memprof_frame *top = self->top, *at;
   self->saved_top = mprt_ref(top);
@@ -192,8 +195,7 @@ void mprt_frames_save(struct mprt_state *self, bool is_shared) {
 
 /* All of them count from zero, on whatever line they are. */
 void mprt_frames_inherit(struct mprt_state *self) {
-  if (self->saved_top)
-    mprt_top_set(self, mprt_arena_base, mprt_at(self->saved_top));
+  mprt_top_set(self, self->saved_top ? mprt_at(self->saved_top) : self->top);
   /* those of an earlier fork are no longer these calls' */
   size_t count = self->saved_top ? self->saved_count : 0;
   struct memprof_frame *top = self->top, *at = top;
@@ -201,145 +203,133 @@ void mprt_frames_inherit(struct mprt_state *self) {
     if (i < count)
       *at = self->saved[i++];
     at->start_ns = MEMPROF_INHERITED;
+    at->step = 0;
     at->seen_hits = 0;
     at->base = at->high = at->live_at_enter = at->call_high = 0;
     at->allocs = at->frees = at->bytes = at->freed = 0;
   }
-  self->inherited = top == self->base ? NULL : top;
-  self->first = chunk_first(self, self->chunk);
   mprt_scopes_inherit(self);
 }
 
 void mprt_frames_forget(struct mprt_state *self) {
   mprt_scopes_forget(self);
-  mprt_top_set(self, mprt_arena_base, self->base);
-  self->inherited = NULL;
-  struct memprof_frames *chunk = (struct memprof_frames *)self->base - 1;
-  self->chunk = chunk;
-  self->first = NULL;
-  self->limit = frames_of(chunk) + chunk->count;
-  self->slots = mprt_slots_of(chunk);
-  self->next = self->base + 1;
+  mprt_top_set(self, self->base);
 }
 
-/* Takes the first slot of the next block. */
-MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self) {
-  struct memprof_frames *chunk = self->chunk;
+void mprt_frames_clear(struct mprt_state *self) {
+  struct memprof_frames *chunk = chunk_of(self, self->top);
+  struct memprof_frame *at = self->top + 1;
+  for (;;) {
+    for (; at < frames_of(chunk) + chunk->count - 1; at++) {
+      at->cfa = 0;
+      at->caller = at == frames_of(chunk) ? 0 : mprt_ref(at - 1);
+    }
+    if (!chunk->above)
+      return;
+    chunk = mprt_at(chunk->above);
+    at = frames_of(chunk);
+  }
+}
+
+/* The first slot of the next block; NULL when there is no memory. */
+MPRT_COLD static struct memprof_frame *chunk_ascend(struct mprt_state *self,
+                                                    struct memprof_frames *at) {
   struct memprof_frames *above =
-      chunk->above ? mprt_frames_ready(mprt_at(chunk->above))
-                   : mprt_frames_new(self->record, chunk, 2 * chunk->count);
-  if (!above)
-    return NULL;
-  chunk_switch(self, above, frames_of(above) + 1);
-  return frames_of(above);
+      at->above ? mprt_at(at->above)
+                : mprt_frames_new(self->record, at, 2 * at->count);
+  return above ? frames_of(above) : NULL;
 }
 
-/* ---- enter ---- */
-
-/* A call of `context` from the top frame, in the slot that `enter` has taken.
- * The visit of its first line has not been looked at: nobody arrives at a line
- * so often. */
-static inline void *frame_begin(struct mprt_state *self, unsigned char *arena,
-                                struct memprof_frame *frame,
-                                struct memprof_node *node, uintptr_t cfa) {
-  struct memprof_thread *thread = self->record;
-  struct mprt_slot *slot = mprt_slot_of(self, frame);
-  int64_t live = thread->live;
-  slot->events = slot->quiet = 0;
-  frame->hits = memprof_node_hits(node);
-  frame->line = 0;
-  frame->node = mprt_ref(node);
-  frame->caller = mprt_ref(self->top);
-  frame->seen_line = 0;
-  frame->seen_hits = UINT64_MAX;
-  frame->live_at_enter = frame->call_high = live;
-  frame->cfa = cfa;
-  frame->allocs = thread->allocs;
-  frame->frees = thread->frees;
-  frame->bytes = thread->bytes;
-  frame->freed = thread->freed;
-
-  node->in_flight++;
-  node->calls++;
-  node->entry_stamp = mprt_stamp_still(thread, node->function);
-  node->entry_live = live;
-  /* whoever interrupts us before this sees the caller on top */
+/* The slot of the next call, taken; NULL when there is no memory. Right above
+ * the top, or above those of calls that a signal handler has interrupted when
+ * they had just taken theirs. */
+static struct memprof_frame *slot_take(struct mprt_state *self, uintptr_t cfa) {
+  struct memprof_frame *frame = self->top + 1;
+  while (frame && frame->cfa) {
+    if (frame->cfa == MEMPROF_LAST_FRAME)
+      frame = chunk_ascend(self, chunk_of(self, frame));
+    else
+      frame++;
+  }
+  if (frame)
+    frame->cfa = cfa;
   atomic_signal_fence(memory_order_seq_cst);
-  mprt_top_set(self, arena, frame);
   return frame;
 }
 
-/* Whether the latest call in this place was like this one, wherever it led. */
-static inline bool slot_is_like(const struct mprt_slot *slot,
-                                const struct memprof_frame *caller,
-                                uint32_t line, uint32_t function) {
-  return slot->function == function && slot->line == line &&
-         slot->from == caller->node;
-}
-
-/* Most calls are not like the one before: where they lead is not worth noting
- * until one is. */
-static inline void slot_note(struct mprt_slot *slot,
-                             const struct memprof_frame *caller, uint32_t line,
-                             uint32_t function) {
-  slot->node = NULL;
-  atomic_signal_fence(memory_order_seq_cst);
-  slot->function = function;
-  slot->line = line;
-  slot->from = caller->node;
-}
-
-/* Where the call leads that is about to begin in this place. A handler that is
- * left by a jump must not leave half of it behind. */
-static void slot_lead(struct mprt_slot *slot, const struct memprof_frame *frame,
-                      const struct memprof_frame *caller, uint32_t line,
-                      uint32_t function, memprof_ref context) {
-  slot->node = NULL;
-  atomic_signal_fence(memory_order_seq_cst);
-  slot->events = slot->quiet = 0;
-  slot->function = function;
-  slot->line = line;
-  slot->from = caller->node;
-  slot->frame = mprt_ref(frame);
-  atomic_signal_fence(memory_order_seq_cst);
-  slot->node = mprt_at(context);
-}
-
-/* The next call like this one begins quickly: unless its beginning needs a
- * clock, or the time. */
-static inline void slot_allow(struct mprt_state *self, struct mprt_slot *slot,
-                              uint64_t epoch, struct memprof_frame *caller,
-                              uint32_t function) {
-  slot->epoch = epoch;
-  slot->caller = caller;
-  if (mprt_order_of(function) != MPRT_CLOCKED)
-    slot->events = self->record->events;
-}
+/* ---- enter ----
+ *
+ * A call without events is what most calls are: it needs its context, and a
+ * count. The context is found in the caller's, at the line of the call. */
 
 static uint64_t epoch_now(void) {
   return atomic_load_explicit(&mprt_epoch, memory_order_relaxed);
 }
 
-/* The slot of the next call, taken; NULL when there is no memory. */
-static struct memprof_frame *slot_take(struct mprt_state *self) {
-  struct memprof_frame *frame = self->next;
-  if (frame >= self->limit)
-    return chunk_ascend(self);
-  self->next = frame + 1;
+static memprof_ref *step_at(const struct memprof_node *from, uint32_t line,
+                            uint32_t function) {
+  return &memprof_node_steps(
+      from)[(size_t)line * MEMPROF_STEPS + function % MEMPROF_STEPS];
+}
+
+/* A call of the context from the top frame, whose slot is right below. The place
+ * is taken first: a signal handler's calls would write there. */
+static inline void *frame_begin(struct mprt_state *self,
+                                const struct memprof_thread *thread,
+                                struct memprof_frame *frame, memprof_ref ref,
+                                struct memprof_node *node, uint64_t stamp,
+                                uintptr_t cfa, bool ends_shortly) {
+  frame->cfa = cfa;
+  atomic_signal_fence(memory_order_seq_cst);
+  frame->hits = (uint64_t *)(uintptr_t)node->hits;
+  frame->line = 0;
+  frame->node = ref;
+  frame->step = ends_shortly ? (uintptr_t)node : 0;
+  node->in_flight++;
+  node->calls++;
+  node->entry_stamp = stamp;
+  node->entry_live = thread->live;
+  /* whoever interrupts us before this sees the caller on top */
+  atomic_signal_fence(memory_order_seq_cst);
+  self->top = frame;
+  return frame;
+}
+
+/* A call in a slot that has been taken, wherever that is, after all frames were
+ * filled in and the caller's visit was looked at. The visit of its own first
+ * line has not been: nobody arrives at a line so often. */
+static void *frame_begin_filled(struct mprt_state *self,
+                                struct memprof_frame *frame,
+                                struct memprof_node *node) {
+  const struct memprof_thread *thread = self->record;
+  frame->hits = memprof_node_hits(node);
+  frame->line = 0;
+  frame->node = mprt_ref(node);
+  frame->caller = mprt_ref(self->top);
+  frame->step = 0;
+  frame->seen_line = 0;
+  frame->seen_hits = UINT64_MAX;
+  frame->live_at_enter = frame->call_high = thread->live;
+  frame->allocs = thread->allocs;
+  frame->frees = thread->frees;
+  frame->bytes = thread->bytes;
+  frame->freed = thread->freed;
+  node->in_flight++;
+  node->calls++;
+  node->entry_stamp = mprt_stamp_still(thread, node->function);
+  node->entry_live = thread->live;
+  atomic_signal_fence(memory_order_seq_cst);
+  mprt_top_set(self, frame);
   return frame;
 }
 
 struct memprof_frame *mprt_frames_push(struct mprt_state *self,
                                        memprof_ref context) {
   struct memprof_frame *caller = self->top;
+  mprt_frames_fill(self);
   mprt_frame_visit(mprt_arena_base, caller, self->record->live);
-  struct memprof_frame *frame = slot_take(self);
-  if (!frame)
-    return NULL;
-  atomic_signal_fence(memory_order_seq_cst);
-  mprt_slot_of(self, frame)->node = NULL;
-  return frame_begin(self, mprt_arena_base, frame, mprt_at(context),
-                     caller->cfa);
+  struct memprof_frame *frame = slot_take(self, caller->cfa);
+  return frame ? frame_begin_filled(self, frame, mprt_at(context)) : NULL;
 }
 
 void mprt_frames_pop_above(struct mprt_state *self,
@@ -362,94 +352,90 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (!self)
     return mprt_thread_is_hidden() ? dummy_frame() : dropped_frame();
   struct memprof_frame *caller = mprt_frames_drop(self, cfa, true);
-  uint64_t epoch = epoch_now();
+  mprt_frames_fill(self);
   uint32_t line = mprt_frame_visit(mprt_arena_base, caller, self->record->live);
   memprof_ref context = mprt_context_find(self, caller->node, line, function);
-  struct memprof_frame *frame = context ? slot_take(self) : NULL;
+  struct memprof_frame *frame = context ? slot_take(self, cfa) : NULL;
   if (!frame)
     return dropped_frame();
-  atomic_signal_fence(memory_order_seq_cst);
-  struct mprt_slot *slot = mprt_slot_of(self, frame);
-  slot_lead(slot, frame, caller, line, function, context);
-  frame_begin(self, mprt_arena_base, frame, slot->node, cfa);
-  if (mprt_config.timeline) {
+  frame_begin_filled(self, frame, mprt_at(context));
+  if (mprt_config.timeline)
     mprt_timeline_begin(frame);
-    self->first = frame;
-    slot->node = NULL; /* the next one is timed too */
-    return frame;
-  }
-  slot_allow(self, slot, epoch, caller, function);
   return frame;
 }
 
-/* From another line than the latest call in this place, of another function, or
- * after an event. */
+/* The innermost call of the context from `frame` down; NULL: none. */
+static struct memprof_frame *frame_of(struct memprof_frame *frame,
+                                      memprof_ref node) {
+  while (frame->node != node && frame->caller)
+    frame = mprt_at(frame->caller);
+  return frame->caller ? frame : NULL;
+}
+
+/* Recursion: a call shares its counters with one further out. Whose visit is
+ * known has to be looked at before they change, and again when they have. */
+static void outer_look(struct mprt_state *self, memprof_ref node) {
+  struct memprof_frame *outer = frame_of(self->top, node);
+  if (outer && outer < self->fresh)
+    mprt_frame_visit(mprt_arena_base, outer, self->record->live);
+}
+static void outer_heal(struct mprt_state *self,
+                       const struct memprof_frame *frame) {
+  struct memprof_frame *outer = frame_of(mprt_at(frame->caller), frame->node);
+  if (outer && outer < self->fresh)
+    outer->seen_hits =
+        ((const volatile uint64_t *)outer->hits)[outer->seen_line];
+}
+
+/* Of another function than the latest call from its line; or not all of its calls
+ * are alike. */
 static __attribute__((noinline)) void *enter_other(uint32_t function,
                                                    uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
   unsigned char *arena = mprt_arena_base;
-  struct memprof_frame *caller = self->top;
-  if (MPRT_UNLIKELY(!function || caller->cfa <= cfa))
+  struct memprof_frame *caller = self->top, *frame = caller + 1;
+  const struct memprof_thread *thread = self->record;
+  const struct memprof_node *from = mprt_in(arena, caller->node);
+  uint32_t line = *(const volatile uint32_t *)&caller->line;
+  if (MPRT_UNLIKELY(!function || caller->cfa <= cfa || frame->cfa ||
+                    line >= from->line_count || mprt_config.timeline))
     return enter_slow(function, cfa);
-  uint64_t epoch = epoch_now();
-  uint32_t line = mprt_frame_visit(arena, caller, self->record->live);
-  struct memprof_frame *frame = self->next;
-  self->next = frame + 1;
-  atomic_signal_fence(memory_order_seq_cst);
-  struct mprt_slot *slot = mprt_slot_of(self, frame);
-  bool is_like = slot_is_like(slot, caller, line, function);
-  if (!is_like || !slot->node) {
-    const struct mprt_transition *step =
-        mprt_transition_near(self, caller->node, line, function);
-    if (MPRT_UNLIKELY(!step)) {
-      self->next = frame;
+  memprof_ref *step = step_at(from, line, function), ref = *step;
+  struct memprof_node *node = mprt_in(arena, ref);
+  if (!ref || node->function != function) {
+    ref = mprt_context_known(self, caller->node, line, function);
+    if (!ref)
       return enter_slow(function, cfa);
-    }
-    if (!is_like) {
-      slot_note(slot, caller, line, function);
-      return frame_begin(self, arena, frame, mprt_in(arena, step->to), cfa);
-    }
-    slot_lead(slot, frame, caller, line, function, step->to);
+    node = mprt_in(arena, ref);
+    if (node->parent == caller->node)
+      *step = ref;
   }
-  frame_begin(self, arena, frame, slot->node, cfa);
-  slot_allow(self, slot, epoch, caller, function);
-  return frame;
+  bool is_recursion = node->in_flight || node->parent != caller->node;
+  if (is_recursion)
+    outer_look(self, ref);
+  return frame_begin(self, thread, frame, ref, node,
+                     mprt_stamp_still(thread, function), cfa, !is_recursion);
 }
 
-/* Like the latest call in this place, and no event since: what the frame and
- * its context held then still stands in the image. The place is taken before
- * the slot is read: a signal handler's calls would write there. */
 MPRT_EXPORT void *__memprofpass_enter(void *live) {
   uint32_t function = __atomic_load_n((uint32_t *)live, __ATOMIC_RELAXED);
   uintptr_t cfa = MPRT_CALLERS_STACK();
   struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(!self || cfa < self->low || self->next >= self->limit))
+  if (MPRT_UNLIKELY(!self || cfa < self->low))
     return enter_slow(function, cfa);
-  struct memprof_frame *frame = self->next;
-  self->next = frame + 1;
-  atomic_signal_fence(memory_order_seq_cst);
-  struct mprt_slot *slot = mprt_slot_of(self, frame);
-  struct memprof_thread *thread = self->record;
-  struct memprof_frame *caller = slot->caller;
-  if (slot->events != thread->events || slot->epoch != epoch_now() ||
-      slot->function != function || caller != self->top || caller->cfa <= cfa ||
-      caller->node != slot->from ||
-      *(const volatile uint32_t *)&caller->line != slot->line) {
-    self->next = frame;
+  unsigned char *arena = mprt_arena_base;
+  const struct memprof_thread *thread = self->record;
+  struct memprof_frame *caller = self->top, *frame = caller + 1;
+  const struct memprof_node *from = mprt_in(arena, caller->node);
+  uint32_t line = *(const volatile uint32_t *)&caller->line;
+  if (MPRT_UNLIKELY(caller->cfa <= cfa || frame->cfa ||
+                    line >= from->line_count))
     return enter_other(function, cfa);
-  }
-  mprt_frame_look(caller, slot->line, thread->live);
-  struct memprof_node *node = slot->node;
-  frame->line = 0;
-  frame->seen_hits = UINT64_MAX;
-  frame->cfa = cfa;
-  node->in_flight++;
-  node->calls++;
-  atomic_signal_fence(memory_order_seq_cst);
-  self->top = frame;
-  atomic_signal_fence(memory_order_seq_cst);
-  thread->top = slot->frame;
-  return frame;
+  memprof_ref ref = *step_at(from, line, function);
+  struct memprof_node *node = mprt_in(arena, ref); /* 0: the header */
+  if (node->epoch != epoch_now() || node->function != function)
+    return enter_other(function, cfa);
+  return frame_begin(self, thread, frame, ref, node, thread->events, cfa, true);
 }
 
 /* ---- exit ---- */
@@ -464,99 +450,98 @@ MPRT_COLD static void exit_slow(struct memprof_frame *frame, uintptr_t cfa) {
     frame_pop(self, frame);
 }
 
-/* Whether nothing was allocated or released during the call. */
-static bool is_quiet(const struct memprof_thread *thread,
-                     const struct memprof_frame *frame) {
-  return thread->allocs == frame->allocs && thread->frees == frame->frees;
+/* A step of `no` context leads to the header, which has no epoch. */
+_Static_assert(offsetof(struct memprof_node, epoch) ==
+                   offsetof(struct memprof_header, unused),
+               "what a node keeps there is 0 in a header");
+
+/* From here on calls of the context that have no events need nothing but to be
+ * counted, and to leave live on their caller's line: all their metrics are 0,
+ * which is the least of each, nobody judges them, and ordinals will do. */
+static void node_shorten(const struct mprt_state *self,
+                         struct memprof_node *node, uint64_t epoch,
+                         const struct memprof_node *above,
+                         const struct memprof_line *line) {
+  if (self->has_folded || (mprt_order_of(node->function) & MPRT_MANY) ||
+      (above && mprt_order_of(above->function) & MPRT_MANY))
+    return;
+  mprt_order_add(node->function, MPRT_RESTLESS);
+  if (above)
+    mprt_order_add(above->function, MPRT_RESTLESS);
+  node->line = (uintptr_t)line;
+  atomic_signal_fence(memory_order_seq_cst);
+  node->epoch = epoch;
 }
 
-/* The next call like this one ends quickly, if it is quiet and needs no clock:
- * all metrics of such calls are 0, which is now the least of each, and the
- * caller's line says what it will say. */
-static void slot_calm(struct mprt_state *self, struct memprof_frame *frame,
-                      const struct memprof_frame *caller) {
-  struct mprt_slot *slot = mprt_slot_of(self, frame);
-  const struct memprof_node *above = mprt_at(caller->node);
-  if (slot->events == self->record->events &&
-      mprt_order_of(above->function) != MPRT_CLOCKED &&
-      !mprt_budget_of(slot->function))
-    slot->quiet = slot->events;
-}
-
-/* The quiet end of a call that changes no metric of its context, because others
- * ended like it. False when there is more to do. */
-static inline bool pop_quietly(struct mprt_state *self,
-                               struct memprof_frame *frame,
-                               struct memprof_frame *caller) {
+/* The end of a call without events, which changes no metric of its context,
+ * because others ended like it. False, with nothing done, when there is more to
+ * do. */
+static bool pop_fresh(struct mprt_state *self, struct memprof_frame *frame) {
+  uint64_t epoch = epoch_now();
   unsigned char *arena = mprt_arena_base;
   const struct memprof_thread *thread = self->record;
   struct memprof_node *node = mprt_in(arena, frame->node);
-  if (node->calls == node->in_flight || frame->call_high > thread->live ||
+  struct memprof_frame *caller = mprt_in(arena, frame->caller);
+  const struct memprof_node *above = NULL;
+  struct memprof_line *line = &self->outside;
+  if (node->calls == node->in_flight || mprt_budget_of(node->function) ||
       (node->per_call[MEMPROF_CALL_allocs].min |
-       node->per_call[MEMPROF_CALL_frees].min) ||
-      mprt_budget_of(node->function))
+       node->per_call[MEMPROF_CALL_frees].min))
     return false;
   if (caller->caller) {
-    const struct memprof_node *context = mprt_in(arena, caller->node);
-    memprof_ref found = memprof_node_lines(context)[caller->seen_line];
+    above = mprt_in(arena, caller->node);
+    uint32_t index = memprof_call_line(node, caller);
+    if (MPRT_UNLIKELY(index >= above->line_count))
+      return false;
+    memprof_ref found = memprof_node_lines(above)[index];
     if (!found)
       return false;
-    struct memprof_line *line = mprt_in(arena, found);
+    line = mprt_in(arena, found);
     line->mem_usage = thread->live;
-    line->stamp = mprt_stamp_still(thread, context->function);
-    caller->seen_hits =
-        ((const volatile uint64_t *)caller->hits)[caller->seen_line];
+    line->stamp = mprt_stamp_still(thread, above->function);
   }
+  if (frame->step)
+    node_shorten(self, node, epoch, above, line);
+  else
+    outer_heal(self, frame);
   node->in_flight--;
-  mprt_top_set(self, arena, caller);
+  self->top = caller;
   atomic_signal_fence(memory_order_seq_cst);
-  self->next = frame;
+  frame->cfa = 0;
   return true;
 }
 
 static __attribute__((noinline)) void exit_other(struct mprt_state *self,
                                                  struct memprof_frame *frame) {
-  struct memprof_frame *caller = mprt_at(frame->caller);
-  /* before the place is given back, where a handler's call may be next */
-  if (is_quiet(self->record, frame) && frame != self->first) {
-    if (mprt_slot_of(self, frame)->node)
-      slot_calm(self, frame, caller);
-    if (pop_quietly(self, frame, caller))
-      return;
-  }
-  frame_pop(self, frame);
+  if (frame < self->fresh || !pop_fresh(self, frame))
+    frame_pop(self, frame);
 }
 
-/* The quiet end of a call: its caller's line gets an event that changes no
- * number, not even a stamp. Recursion may have raised its hits. */
 MPRT_EXPORT void __memprofpass_exit(void *opaque) {
   struct memprof_frame *frame = opaque;
   struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(!self || self->next != frame + 1)) {
+  if (MPRT_UNLIKELY(!self || self->top != frame)) {
     exit_slow(frame, (uintptr_t)__builtin_dwarf_cfa());
     return;
   }
-  struct mprt_slot *slot = mprt_slot_of(self, frame);
-  struct memprof_thread *thread = self->record;
-  if (slot->quiet != thread->events || slot->epoch != epoch_now()) {
+  const struct memprof_thread *thread = self->record;
+  struct memprof_node *node = (struct memprof_node *)(uintptr_t)frame->step;
+  if (!node || frame < self->fresh || node->epoch != epoch_now()) {
     exit_other(self, frame);
     return;
   }
-  struct memprof_frame *caller = slot->caller;
-  slot->node->in_flight--;
-  caller->seen_hits =
-      ((const volatile uint64_t *)caller->hits)[caller->seen_line];
-  self->top = caller;
+  struct memprof_line *line = (struct memprof_line *)(uintptr_t)node->line;
+  line->mem_usage = thread->live;
+  line->stamp = thread->events;
+  node->in_flight--;
+  self->top = frame - 1;
   atomic_signal_fence(memory_order_seq_cst);
-  thread->top = frame->caller;
-  atomic_signal_fence(memory_order_seq_cst);
-  self->next = frame;
+  frame->cfa = 0;
 }
 
 MPRT_EXPORT void __memprofpass_landed(void *opaque) {
   struct mprt_state *self = mprt_self;
-  if (opaque == &dummy ||
-      (self && self->next == (struct memprof_frame *)opaque + 1))
+  if (opaque == &dummy || (self && self->top == (struct memprof_frame *)opaque))
     return;
   self = mprt_stack_at((uintptr_t)__builtin_dwarf_cfa(), MPRT_EXIT);
   if (self)

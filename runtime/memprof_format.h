@@ -18,7 +18,7 @@
 #include "memprof_abi.h"
 
 #define MEMPROF_MAGIC "MEMPROF\n" /* 8 bytes, no terminator */
-#define MEMPROF_FORMAT_VERSION 1
+#define MEMPROF_FORMAT_VERSION 2
 #define MEMPROF_BYTE_ORDER 0x01020304u
 /* Bytes per unit of a reference; every record starts at a multiple of it. */
 #define MEMPROF_UNIT 16
@@ -325,8 +325,8 @@ struct memprof_thread {
   uint32_t tid;     /* kernel id of the latest owner */
   uint32_t owned;   /* atomic: 1 while a live thread owns it */
   memprof_ref root; /* NODE of function 0: outside all marked functions */
-  memprof_ref top;  /* the innermost frame, in a FRAMES record; the base frame
-                       when outside */
+  memprof_ref top; /* the innermost frame that is filled in, in a FRAMES record;
+                       the base frame when there is none */
   memprof_ref base; /* the base frame: node == root, caller == 0 */
   uint32_t threads; /* how many threads have owned it */
   uint64_t events;  /* 1 + this record's events so far: the stamp of the latest
@@ -363,13 +363,21 @@ struct memprof_node {
   int64_t entry_live;   /* the thread's live bytes at the last entry */
   uint64_t first_stamp; /* of the first finished call: says whose `first` comes
                            first */
+  /* The writer's own: the address of the LINE from which all calls are made, and
+   * that of hits; while its epoch is this one, calls without events need not be
+   * looked at further. */
+  uint64_t line, hits;
+  uint64_t epoch;
+  uint64_t unused;
   /* over finished calls */
   struct memprof_stat per_call[MEMPROF_CALL_METRIC_COUNT];
-  /* uint64_t hits[line_count], then memprof_ref lines[line_count] (LINE
-   * records; 0 = no event yet) follow: see memprof_node_hits() and
-   * memprof_node_lines(). hits[0] stays 0: the times the function was entered
-   * are `calls`. */
+  /* First memprof_ref steps[line_count][MEMPROF_STEPS] follow, the writer's own:
+   * contexts that were entered from a line. Then uint64_t hits[line_count], then
+   * memprof_ref lines[line_count] (LINE records; 0 = no event yet): see
+   * memprof_node_hits() and memprof_node_lines(). hits[0] stays 0: the times the
+   * function was entered are `calls`. */
 };
+#define MEMPROF_STEPS 2
 
 /* How large the blocks were that one context allocated: counts[k] of them had a
  * size of k binary digits: 0, 1, 2..3, 4..7, ...; the last holds the rest. */
@@ -437,12 +445,20 @@ struct memprof_line {
  *     high := max(high, live), call_high := max(call_high, live)
  *     line.peak := max(line.peak, high - base)
  *
- * `enter` looks at the caller's visit in the same way, so that seen_line is the
- * line of the call even when the call's end is noticed late (longjmp). The end
- * of a call is an event of that line, with the caller's high raised to the
- * callee's call_high, and seen_hits := hits[seen_line] as it is then, because
- * recursion raised it. A reader that finds unfinished calls finishes them the
- * same way, innermost first, in its own copy.
+ * The end of a call is an event of the line from which it was made, with the
+ * caller's high raised to the callee's call_high, and seen_hits :=
+ * hits[seen_line] as it is then, because recursion raised it.
+ *
+ * Most calls have no event. So what a frame keeps for its events is filled in
+ * when the first of them comes: then thread.top becomes the innermost frame, and
+ * the visits of all callers are looked at. The frames behind thread.top in its
+ * block, as long as their cfa says that they are in use, are fresh: only hits,
+ * line, node, caller and cfa say something. Their calls have allocated and
+ * released nothing.
+ *
+ * A reader that finds unfinished calls finishes them the same way, innermost
+ * first, in its own copy. memprof_call_line() tells from which line a fresh one
+ * was made.
  *
  * The base frame has no visits. With scope=process its line holds the events
  * outside marked functions, with a live of its own: mem_usage == bytes - freed,
@@ -451,11 +467,19 @@ struct memprof_frame {
   uint64_t *hits; /* of `node`, an address in the writer; readers use `node` */
   uint32_t line;  /* index of the current line */
   memprof_ref node;   /* its context */
-  memprof_ref caller; /* the frame it was entered from; 0 for the base frame */
+  memprof_ref caller; /* the frame it was entered from; 0 for the base frame. Of
+                         one that is not in use, the one before it */
   uint32_t seen_line; /* the visit's line */
 #if UINTPTR_MAX == UINT32_MAX
-  uint32_t unused; /* keeps frames at multiples of MEMPROF_UNIT */
+  uint32_t unused; /* where 64-bit pointers end */
 #endif
+  uint64_t
+      step; /* the writer's own: the address of the context, when the call's
+                    end may take the short way */
+  uint64_t
+      cfa; /* stack pointer before the call of `enter`; the base frame holds
+                    the end of the stack; 0: not in use; MEMPROF_LAST_FRAME: the
+                    last of a block, never in use */
   uint64_t seen_hits;    /* hits[seen_line] when the visit was last looked at */
   uint64_t start_ns;     /* timeline: when the call began, since started_ticks;
                          MEMPROF_INHERITED: in the process that forked this one,
@@ -464,11 +488,12 @@ struct memprof_frame {
   int64_t high;          /* largest live of the visit */
   int64_t live_at_enter; /* live when the call began */
   int64_t call_high;     /* largest live of the call */
-  uint64_t cfa; /* stack pointer before the call of `enter`; the base frame
-                   holds the end of the stack */
   /* the thread's totals when the call began */
   uint64_t allocs, frees, bytes, freed;
+  uint64_t unused2;
 };
+
+#define MEMPROF_LAST_FRAME UINT64_MAX
 
 /* A forked child counts from zero: all counters of its image, `live` and the
  * stamps start with 0, and it knows no block from before. The calls in progress
@@ -489,7 +514,7 @@ struct memprof_frames {
   memprof_ref thread;
   memprof_ref below, above; /* FRAMES records of the same stack */
   uint32_t count; /* frames that follow, each aligned to MEMPROF_UNIT */
-  uint64_t slots; /* an address in the writer: of no use to readers */
+  uint64_t unused;
   /* struct memprof_frame[count] */
 };
 
@@ -593,7 +618,8 @@ _Static_assert(sizeof(struct memprof_frame) % MEMPROF_UNIT == 0,
                "frames are refs' targets");
 _Static_assert(sizeof(struct memprof_frames) % MEMPROF_UNIT == 0,
                "frames start at a unit");
-_Static_assert(sizeof(struct memprof_node) % 8 == 0, "hits follow, aligned");
+_Static_assert(sizeof(struct memprof_node) % 8 == 0,
+               "steps follow, then hits, aligned");
 _Static_assert(sizeof(struct memprof_spans) % 8 == 0, "spans follow, aligned");
 _Static_assert(sizeof(struct memprof_series) % 8 == 0,
                "samples follow, aligned");
@@ -653,11 +679,26 @@ static inline uint64_t memprof_line_at_peak(const struct memprof_line *l,
                                             uint64_t peak_epoch) {
   return l->peak_epoch == peak_epoch ? l->at_peak : memprof_line_kept(l);
 }
+static inline memprof_ref *memprof_node_steps(const struct memprof_node *n) {
+  return (memprof_ref *)(n + 1);
+}
 static inline uint64_t *memprof_node_hits(const struct memprof_node *n) {
-  return (uint64_t *)(n + 1);
+  return (uint64_t *)(memprof_node_steps(n) +
+                      (size_t)n->line_count * MEMPROF_STEPS);
 }
 static inline memprof_ref *memprof_node_lines(const struct memprof_node *n) {
   return (memprof_ref *)(memprof_node_hits(n) + n->line_count);
+}
+/* Bytes of a node with so many lines. */
+static inline uint64_t memprof_node_bytes(uint32_t line_count) {
+  return sizeof(struct memprof_node) +
+         line_count * (sizeof(uint64_t) +
+                       (1 + MEMPROF_STEPS) * (uint64_t)sizeof(memprof_ref));
+}
+/* The line of `caller` from which the call of context `node` was made. */
+static inline uint32_t memprof_call_line(const struct memprof_node *node,
+                                         const struct memprof_frame *caller) {
+  return node->parent == caller->node ? node->parent_line : caller->line;
 }
 #endif
 

@@ -22,9 +22,13 @@ static void node_empty(struct memprof_node *node, uint64_t used) {
   ref_check(&node->sibling, used);
   ref_check(&node->sizes, used);
   ref_check(&node->mappings, used);
+  memprof_ref *steps = memprof_node_steps(node);
+  for (uint64_t i = 0; i < (uint64_t)node->line_count * MEMPROF_STEPS; i++)
+    ref_check(&steps[i], used);
   for (uint32_t i = 0; i < node->line_count; i++)
     ref_check(&memprof_node_lines(node)[i], used);
   node->in_flight = 0;
+  node->epoch = 0;
   node->calls = node->entry_stamp = node->first_stamp = 0;
   node->entry_live = 0;
   memset(node->per_call, 0, sizeof node->per_call);
@@ -117,7 +121,6 @@ void mprt_image_empty(bool is_child) {
   mprt_process_empty(is_child);
   struct memprof_head *record;
   mprt_budgets_reset();
-  mprt_epoch_next();
   for (uint64_t at = header->header_size; at < used; at += record->size) {
     record = (struct memprof_head *)(mprt_arena_base + at);
     record_empty(record, used, is_child);

@@ -104,8 +104,8 @@ static uint32_t flags_of(memprof_ref node) {
 /* A call in progress is of another context from here on. */
 static void call_move(struct memprof_frame *frame, memprof_ref to) {
   memprof_ref from = frame->node;
-  mprt_epoch_next();
   frame->node = to;
+  frame->step = 0;
   if (frame->start_ns == MEMPROF_INHERITED)
     return; /* of no context's calls */
   struct memprof_node *old = mprt_at(from), *new = mprt_at(to);
@@ -185,6 +185,7 @@ static bool scope_begin(struct mprt_state *self, uint32_t flag,
                         uint32_t function) {
   void *array = self->scopes;
   struct mprt_scope scope = {.flag = flag};
+  mprt_frames_fill(self);
   if (!function || !scope_place(self, &scope, function) ||
       !mprt_grow(&array, self->scope_count, &self->scope_capacity,
                  sizeof scope))

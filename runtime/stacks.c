@@ -265,10 +265,6 @@ MPRT_COLD struct mprt_state *mprt_stack_at(uintptr_t address,
     return NULL;
   if (!self || !mprt_is_below(self, self->base, address))
     self = stack_find(address, seeker, &is_locked_out);
-  if (self && self->is_busy) {
-    is_locked_out = true;
-    self = NULL;
-  }
   if (self)
     mprt_self = self;
   else if (is_locked_out && seeker == MPRT_EVENT)

@@ -62,6 +62,10 @@ static void fill_frames(void *record, const void *context) {
   frames->thread = birth->thread;
   frames->below = birth->below;
   frames->count = birth->count;
+  struct memprof_frame *frame = (struct memprof_frame *)(frames + 1);
+  for (uint32_t i = 1; i < birth->count; i++)
+    frame[i].caller = mprt_ref(&frame[i - 1]);
+  frame[birth->count - 1].cfa = MEMPROF_LAST_FRAME;
 }
 
 struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
@@ -76,14 +80,7 @@ struct memprof_frames *mprt_frames_new(struct memprof_thread *thread,
       &birth);
   if (frames && below)
     below->above = mprt_ref(frames);
-  return frames ? mprt_frames_ready(frames) : NULL;
-}
-
-struct memprof_frames *mprt_frames_ready(struct memprof_frames *frames) {
-  size_t size = frames->count * sizeof(struct memprof_frame);
-  if (!frames->slots)
-    frames->slots = (uintptr_t)mprt_pages_of_process(size);
-  return frames->slots ? frames : NULL;
+  return frames;
 }
 
 /* The base frame has the root context, one line, and an address above all
@@ -101,13 +98,10 @@ static bool state_fill(struct mprt_state *self) {
   base->hits = memprof_node_hits(mprt_at(root));
   base->node = root;
   self->base = base;
-  self->next = base + 1;
-  self->limit = base + frames->count;
-  self->slots = mprt_slots_of(frames);
   self->chunk = frames;
   thread->root = root;
   thread->base = mprt_ref(base);
-  mprt_top_set(self, mprt_arena_base, base);
+  mprt_top_set(self, base);
   return true;
 }
 
@@ -427,10 +421,10 @@ void mprt_threads_forked(bool was_shared) {
     steps_forget(at);
     at->latest = NULL;
     at->record->base = mprt_ref(at->base);
-    mprt_top_set(at, mprt_arena_base, at->top);
     if (at == self)
       continue;
     mprt_frames_forget(at);
+    mprt_frames_clear(at);
     if (at == own || at->is_fibre)
       continue;
     at->next_free = free_states;
@@ -444,6 +438,7 @@ void mprt_threads_forked(bool was_shared) {
     mprt_frames_forget(self);
   else
     mprt_frames_inherit(self);
+  mprt_frames_clear(self);
   if (self->has_left_calls)
     bounds_forget();
   self->has_left_calls = false;

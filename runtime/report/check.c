@@ -278,9 +278,7 @@ static bool check_node(const struct reader *reader, size_t index) {
   const struct memprof_node *node = profile->nodes[index];
   size_t offset = offset_of(profile, node);
   if (!check_size(reader, &node->head, sizeof *node) ||
-      !check_size(reader, &node->head,
-                  sizeof *node + (uint64_t)node->line_count *
-                                     (sizeof(uint64_t) + sizeof(memprof_ref))))
+      !check_size(reader, &node->head, memprof_node_bytes(node->line_count)))
     return false;
   if (profile_thread(profile, node->thread) == PROFILE_NONE)
     return check_failed(reader, offset, "context's thread is not a thread");

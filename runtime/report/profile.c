@@ -98,6 +98,21 @@ const struct memprof_frame *profile_frame(const struct profile *profile,
   return frame;
 }
 
+memprof_ref profile_innermost(const struct profile *profile,
+                              const struct memprof_thread *thread) {
+  memprof_ref ref = thread->top;
+  for (;;) {
+    memprof_ref next = ref + FRAME_STRIDE / MEMPROF_UNIT;
+    size_t node;
+    const struct memprof_frame *frame =
+        profile_frame(profile, thread, next, &node);
+    if (!frame || !frame->cfa || frame->cfa == MEMPROF_LAST_FRAME ||
+        frame->caller != ref)
+      return ref;
+    ref = next;
+  }
+}
+
 const char *profile_meta(const struct profile *profile,
                          enum memprof_meta_key key) {
   for (size_t i = 0; i < profile->meta_count; i++)

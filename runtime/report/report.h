@@ -90,6 +90,9 @@ const char *profile_meta(const struct profile *profile,
                          enum memprof_meta_key key);
 /* How many frames the image holds: bounds a walk along `caller`. */
 size_t profile_frame_count(const struct profile *profile);
+/* The thread's innermost frame: those that are fresh stand behind thread->top. */
+memprof_ref profile_innermost(const struct profile *profile,
+                              const struct memprof_thread *thread);
 
 /* ---- rows: what the profile says, added up by function and by (file, line) */
 

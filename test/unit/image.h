@@ -176,9 +176,8 @@ static inline struct memprof_node *image_node(struct image *image,
   if (function)
     lines =
         memprof_function_record(image_function_at(image, function))->line_count;
-  struct memprof_node *node = image_add(
-      image, MEMPROF_KIND_NODE,
-      sizeof *node + lines * (sizeof(uint64_t) + sizeof(memprof_ref)));
+  struct memprof_node *node =
+      image_add(image, MEMPROF_KIND_NODE, memprof_node_bytes(lines));
   node->thread = image_ref(image, thread);
   node->parent = parent ? image_ref(image, parent) : 0;
   node->parent_line = parent_line;
@@ -257,7 +256,7 @@ static inline void image_calls(struct image *image, struct memprof_node *node,
   node->calls += calls;
 }
 
-/* `count` frames of a thread; frame 0 is the base frame. */
+/* `count` frames of a thread, all filled in; frame 0 is the base frame. */
 static inline struct memprof_frame *image_frames(struct image *image,
                                                  struct memprof_thread *thread,
                                                  uint32_t count) {

@@ -56,7 +56,7 @@ int main(void) {
   for (unsigned f = A; f <= D; f++)
     CHECK(total(f, 0).in_flight == 0);
   CHECK(mprt_thread()->top == mprt_thread()->base);
-  CHECK(mprt_self->next == mprt_self->base + 1);
+  CHECK(mprt_self->top == mprt_self->base && mprt_self->base[1].cfa == 0);
   CHECK(process_live() == 0 && mprt_thread()->live == 0);
   CHECK(mprt_header()->unseen_releases == 0);
   return CHECK_RESULT();

@@ -79,9 +79,8 @@ static bool start(struct combined *to) {
   header->used = header->capacity = header->header_size;
   to->thread =
       record_new(to, MEMPROF_KIND_THREAD, sizeof(struct memprof_thread));
-  memprof_ref root = record_new(to, MEMPROF_KIND_NODE,
-                                sizeof(struct memprof_node) + sizeof(uint64_t) +
-                                    sizeof(memprof_ref));
+  memprof_ref root =
+      record_new(to, MEMPROF_KIND_NODE, (size_t)memprof_node_bytes(1));
   if (!to->thread || !root)
     return false;
   struct memprof_node *node = at(to, root);
@@ -335,10 +334,8 @@ static void add_calls(struct part *part, struct memprof_node *node,
 static memprof_ref find_node(struct part *part, const struct memprof_node *from,
                              memprof_ref parent) {
   struct combined *to = part->to;
-  memprof_ref fresh =
-      record_new(to, MEMPROF_KIND_NODE,
-                 sizeof *from + (size_t)from->line_count *
-                                    (sizeof(uint64_t) + sizeof(memprof_ref)));
+  memprof_ref fresh = record_new(to, MEMPROF_KIND_NODE,
+                                 (size_t)memprof_node_bytes(from->line_count));
   if (!fresh)
     return 0;
   struct memprof_node *node = at(to, fresh);

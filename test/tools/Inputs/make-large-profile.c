@@ -91,8 +91,7 @@ static void add_function(uint32_t index) {
 
 static void add_thread(void) {
   struct memprof_thread *at = add(MEMPROF_KIND_THREAD, sizeof *at);
-  struct memprof_node *node = add(
-      MEMPROF_KIND_NODE, sizeof *node + sizeof(uint64_t) + sizeof(memprof_ref));
+  struct memprof_node *node = add(MEMPROF_KIND_NODE, memprof_node_bytes(1));
   thread = ref_of(at);
   root = ref_of(node);
   at->root = root;
@@ -117,9 +116,7 @@ static void add_lines(const struct memprof_node *node) {
 
 static memprof_ref add_node(uint32_t function, memprof_ref parent,
                             uint32_t parent_line) {
-  struct memprof_node *node =
-      add(MEMPROF_KIND_NODE,
-          sizeof *node + lines * (sizeof(uint64_t) + sizeof(memprof_ref)));
+  struct memprof_node *node = add(MEMPROF_KIND_NODE, memprof_node_bytes(lines));
   const uint64_t each[MEMPROF_CALL_METRIC_COUNT] = {
       [MEMPROF_CALL_allocs] = lines,
       [MEMPROF_CALL_frees] = lines,
