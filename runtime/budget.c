@@ -93,6 +93,8 @@ static void fill_limit(void *record, const void *context) {
   limit->head = head;
 }
 
+bool mprt_has_limits;
+
 static struct memprof_limit *limit_new(uint32_t function, unsigned origin,
                                        memprof_ref place,
                                        const struct limit *limit) {
@@ -102,6 +104,7 @@ static struct memprof_limit *limit_new(uint32_t function, unsigned origin,
                                .where = place,
                                .floor = limit->floor,
                                .ceiling = limit->ceiling};
+  mprt_has_limits = true;
   return mprt_arena_alloc(MEMPROF_KIND_LIMIT, sizeof made, fill_limit, &made);
 }
 

@@ -49,6 +49,9 @@ void mprt_budgets_end(void);
 /* Nothing is checked yet: in a forked child, and by memprof_reset. */
 void mprt_budgets_reset(void);
 
+/* Whether a limit was ever set for what is marked, or for the process. */
+extern bool mprt_has_limits;
+
 /* What forked children have come to; shared with them. NULL when there is no
  * memory, and without limits. */
 struct mprt_family {

@@ -55,11 +55,15 @@ static int open_new(const char *first, bool has_pid, char *name,
   return fd;
 }
 
+bool mprt_stream_is_none(const char *value) {
+  return strcmp(value, "none") == 0;
+}
+
 int mprt_stream_open(const char *value, uint64_t started_ns, bool is_forked,
                      char *name, size_t capacity) {
   static char first[PATH_MAX];
   snprintf(name, capacity, "%s", value);
-  if (strcmp(value, "none") == 0)
+  if (mprt_stream_is_none(value))
     return MPRT_STREAM_NONE;
   if (strcmp(value, "stderr") == 0)
     return STDERR_FILENO;

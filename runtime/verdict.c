@@ -169,6 +169,10 @@ static bool is_missing(const struct report *report) {
   return true;
 }
 
+bool mprt_verdict_needs_report(void) {
+  return mprt_has_limits || mprt_config.require || mprt_family;
+}
+
 void mprt_verdict_prepare(const struct report *report,
                           struct scratch *scratch) {
   const struct profile *profile = report->profile;
@@ -194,6 +198,8 @@ void mprt_verdict_prepare(const struct report *report,
 
 int mprt_verdict(const struct report *report) {
   say_all_unmatched();
+  if (!report)
+    return 0;
   bool fails = say_broken(report->profile);
   fails |= is_missing(report);
   return fails ? (int)mprt_config.exitcode : 0;

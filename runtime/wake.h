@@ -53,10 +53,14 @@ bool mprt_has_ended(void);
 
 struct report;
 struct scratch;
+/* Whether anything but the names of limits is to be judged: without it a report
+ * that nobody wants need not be built. */
+bool mprt_verdict_needs_report(void);
 /* At the end, before the report is printed: checks what only now can be. */
 void mprt_verdict_prepare(const struct report *report, struct scratch *scratch);
-/* Says on stderr what is wrong. Returns the exit status of a program that would
- * have succeeded; 0 when nothing is wrong with it. */
+/* Says on stderr what is wrong; report: NULL when none is needed. Returns the
+ * exit status of a program that would have succeeded; 0 when nothing is wrong
+ * with it. */
 int mprt_verdict(const struct report *report);
 
 /* ---- pattern.c: paths with %p %e %h %t ---- */
@@ -88,6 +92,7 @@ bool mprt_is_forked(void);
 
 /* Whether the value is understood; a message in `error` if not. */
 bool mprt_stream_check(const char *value, char *error, size_t capacity);
+bool mprt_stream_is_none(const char *value);
 #define MPRT_STREAM_NONE (-2)
 /* Opens the stream for writing: a file descriptor; MPRT_STREAM_NONE, or -1 with
  * errno set. `name` gets what a message calls it. A forked child overwrites no
