@@ -68,19 +68,14 @@ class Bench:
         kept.update((k, self.fill_in(v)) for k, v in tool.environment.items())
         return kept
 
-    def run(self, workload, tool, short):
-        """One run. Fails if the program does, or does not print what it prints
-        bare."""
-        program = self.workshop.program(workload, tool.flavour)
-        shutil.rmtree(self.out, ignore_errors=True)
-        os.makedirs(self.out)
-        numbers = os.path.join(self.workshop.directory, "numbers")
-        arguments = workload.short if short else workload.full
-        words = [self.workshop.measure, numbers]
-        words += [self.fill_in(word) for word in tool.prefix]
-        words += [program] + [self.fill_in(word) for word in arguments]
-        done = subprocess.run(
-            words,
+    def start_program(self, prefix, workload, tool, short):
+        """Runs the words of `prefix` with a tool's program after them, to its
+        end, in `out`."""
+        os.makedirs(self.out, exist_ok=True)
+        words = prefix + (self.workshop.program(workload, tool.flavour),)
+        words += workload.short if short else workload.full
+        return subprocess.run(
+            [self.fill_in(word) for word in words],
             cwd=self.out,
             env=self.environment(tool),
             stdin=subprocess.DEVNULL,
@@ -90,6 +85,14 @@ class Bench:
             errors="replace",
             timeout=PATIENCE,
         )
+
+    def run(self, workload, tool, short):
+        """One run. Fails if the program does, or does not print what it prints
+        bare."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        numbers = os.path.join(self.workshop.directory, "numbers")
+        prefix = (self.workshop.measure, numbers) + tool.prefix
+        done = self.start_program(prefix, workload, tool, short)
         if done.returncode != 0:
             raise Failed(done.stderr.strip())
         with open(numbers) as file:
