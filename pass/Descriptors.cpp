@@ -1,13 +1,16 @@
 // Descriptors.cpp - the data beside the code:
 //
+//   @__memprofpass_object_awake = i32 0                 section "memprof_live"
 //   @f.memprof.live   = { i32 0, i32 record - here }    section "memprof_live"
 //   @f.memprof.record = constant { the head, tables, strings }
+//                                                  section "memprof_functions"
+//   @__memprofpass_unit = constant { what compiled the module }
 //                                                  section "memprof_functions"
 //   @llvm.global_ctors = [ __memprofpass_register(__start_..., __stop_...) ]
 //
 // Record and live word name each other by distance: no dynamic relocation, and
 // a linker that collects garbage keeps both or neither. Through the live word,
-// which f reads, a live function keeps its record even where the linker does
+// which f's twin names, a live function keeps its record even where the linker does
 // not count __start_memprof_functions as a use (lld).
 #include "Descriptors.h"
 #include "Dispatch.h"
@@ -27,6 +30,7 @@ namespace memprof {
 // Live words lie together, apart from data that the program writes to. The
 // name is a C identifier, which the address sanitizer leaves alone.
 static constexpr const char LiveSection[] = "memprof_live";
+static constexpr const char AwakeName[] = "__memprofpass_object_awake";
 
 /// `To - From` in 32 bits, filled in by the linker.
 static Constant *distance(const Module &M, Constant *From, Constant *To) {
@@ -46,6 +50,21 @@ static Constant *fieldOf(GlobalVariable *GV, unsigned Field) {
                       ConstantInt::get(Int32, Field)};
   return ConstantExpr::getInBoundsGetElementPtr(GV->getValueType(), GV,
                                                 ArrayRef<Constant *>(Path));
+}
+
+GlobalVariable *createAwakeWord(Module &M) {
+  // One per program or shared object, as is the range of records.
+  auto *Word = new GlobalVariable(
+      M, Type::getInt32Ty(M.getContext()), false,
+      GlobalValue::LinkOnceODRLinkage,
+      ConstantInt::get(Type::getInt32Ty(M.getContext()), 0), AwakeName);
+  Word->setVisibility(GlobalValue::HiddenVisibility);
+  Word->setComdat(M.getOrInsertComdat(AwakeName));
+  Word->setDSOLocal(true);
+  Word->setSection(LiveSection);
+  Word->setAlignment(Align(8));
+  exemptFromSanitizers(*Word);
+  return Word;
 }
 
 GlobalVariable *createLiveWord(Function &F) {
@@ -165,9 +184,9 @@ static void appendLimits(RecordBuilder &R, const Mark &M) {
     R.pointToText(R.append(0), Limit);
 }
 
-/// Makes a global of a record. \p Live is the function's live word, if any.
+/// Makes a global of a record. Its field \p At, if any, holds the way to \p Word.
 static GlobalVariable *place(Module &M, const RecordBuilder &R,
-                             const Twine &Name, GlobalVariable *Live) {
+                             const Twine &Name, unsigned At, Constant *Word) {
   LLVMContext &Ctx = M.getContext();
   Type *Int32 = Type::getInt32Ty(Ctx);
   SmallVector<Type *, 64> Types(R.Words.size(), Int32);
@@ -179,9 +198,8 @@ static GlobalVariable *place(Module &M, const RecordBuilder &R,
   SmallVector<Constant *, 64> Values;
   for (uint32_t Word : R.Words)
     Values.push_back(ConstantInt::get(Int32, Word));
-  if (Live)
-    Values[Field_live] =
-        distance(M, fieldOf(Record, Field_live), fieldOf(Live, 0));
+  if (Word)
+    Values[At] = distance(M, fieldOf(Record, At), Word);
   Values.push_back(Bytes);
   Record->setInitializer(ConstantStruct::get(Ty, Values));
   Record->setSection(MEMPROF_SECTION);
@@ -190,8 +208,9 @@ static GlobalVariable *place(Module &M, const RecordBuilder &R,
   return Record;
 }
 
-void emitUnit(Module &M, StringRef Level) {
-  RecordBuilder R(UnitFieldCount, MEMPROF_RECORD_UNIT);
+void emitUnit(Module &M, StringRef Level, GlobalVariable &Word) {
+  RecordBuilder R(UnitFieldCount,
+                  MEMPROF_RECORD_UNIT | MEMPROF_RECORD_HAS_AWAKE);
   R.setText(UnitField_source, M.getSourceFileName());
   for (const DICompileUnit *Unit : M.debug_compile_units()) {
     R.setText(UnitField_compiler, Unit->getProducer());
@@ -203,7 +222,8 @@ void emitUnit(Module &M, StringRef Level) {
   if (const char *Revision = std::getenv("MEMPROF_REVISION"))
     R.setText(UnitField_revision, Revision);
   R.finish();
-  GlobalVariable *Record = place(M, R, "__memprofpass_unit", nullptr);
+  GlobalVariable *Record =
+      place(M, R, "__memprofpass_unit", UnitField_awake, &Word);
   Record->setDSOLocal(true);
   appendToUsed(M, {Record}); // it stays, whatever is collected
 }
@@ -225,7 +245,8 @@ void emitRecord(const Function &F, const Mark &M, const LinePlan &Plan,
 
   Module &Mod = const_cast<Module &>(*F.getParent());
   Type *Int32 = Type::getInt32Ty(F.getContext());
-  GlobalVariable *Record = place(Mod, R, F.getName() + ".memprof.record", Live);
+  GlobalVariable *Record = place(Mod, R, F.getName() + ".memprof.record",
+                                 Field_live, Live ? fieldOf(Live, 0) : nullptr);
 
   if (!Live) {
     // Nothing refers to it, so the linker must be told. A comdat of another

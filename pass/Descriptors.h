@@ -9,6 +9,10 @@
 
 namespace memprof {
 
+/// Makes the word that is not zero while a function of this program or shared
+/// object is live.
+llvm::GlobalVariable *createAwakeWord(llvm::Module &M);
+
 /// Makes f.memprof.live, which is zero while the program sleeps.
 llvm::GlobalVariable *createLiveWord(llvm::Function &F);
 
@@ -19,8 +23,9 @@ void emitRecord(const llvm::Function &F, const Mark &M, const LinePlan &Plan,
                 llvm::GlobalVariable *Live);
 
 /// Makes the record of the translation unit: what compiled it, and at which
-/// level, "O2" for instance; "" when nobody knows.
-void emitUnit(llvm::Module &M, llvm::StringRef Level);
+/// level, "O2" for instance; "" when nobody knows. \p Word: of createAwakeWord.
+void emitUnit(llvm::Module &M, llvm::StringRef Level,
+              llvm::GlobalVariable &Word);
 
 /// Makes the constructor and destructor that tell the runtime of this object's
 /// records.

@@ -7,8 +7,8 @@
 //
 //   after   define i32 @f(i32 %n) {
 //             %x = alloca i32          ; and the stores of arguments
-//             %live = load volatile i32, ptr @f.memprof.live
-//             %awake = icmp ne i32 %live, 0
+//             %word = load i32, ptr @__memprofpass_object_awake
+//             %awake = icmp ne i32 %word, 0
 //             br i1 %awake, label %memprof.awake, label %memprof.asleep
 //           memprof.asleep:
 //             BODY
@@ -23,6 +23,13 @@
 //
 // A test of a flag inside one body would be as cheap at entry, but the line
 // counters would then sit in the sleeping program's hot loops.
+//
+// All functions of a program or shared object test one word, not each its own:
+// where one is inlined into another, the optimiser drops the inner test unless
+// a call that it does not know comes in between, and with the test the block
+// that calls the twin. Such a call may have been memprof_enable(). What the
+// word does not say, which functions are selected, the twin's `enter` asks: the
+// twin of another one counts for nobody.
 #include "Dispatch.h"
 #include "JumpTables.h"
 #include "LLVMCompat.h"
@@ -162,6 +169,35 @@ BasicBlock::iterator behindEntryAllocas(Function &F) {
   return At;
 }
 
+/// The node at the root of the types that clang gave to accesses, null where it
+/// gave none.
+static MDNode *rootOfTypes(const Module &M) {
+  auto parentOf = [](const MDNode *Node) {
+    return Node->getNumOperands() < 2
+               ? nullptr
+               : dyn_cast_or_null<MDNode>(Node->getOperand(1).get());
+  };
+  for (const Function &F : M)
+    for (const Instruction &I : instructions(F)) {
+      MDNode *Node = I.getMetadata(LLVMContext::MD_tbaa);
+      if (!Node)
+        continue;
+      while (MDNode *Parent = parentOf(Node))
+        Node = Parent;
+      return Node->getNumOperands() == 1 ? Node : nullptr;
+    }
+  return nullptr;
+}
+
+MDNode *createTypeOfOurs(const Module &M) {
+  MDNode *Root = rootOfTypes(M);
+  if (!Root)
+    return nullptr;
+  MDBuilder Types(M.getContext());
+  MDNode *Own = Types.createTBAAScalarTypeNode("memprof", Root);
+  return Types.createTBAAStructTagNode(Own, Own, 0);
+}
+
 bool isMergedByLinker(const Function &F) {
   return F.hasLinkOnceODRLinkage() || F.hasWeakODRLinkage() ||
          F.hasAvailableExternallyLinkage();
@@ -269,7 +305,7 @@ static BasicBlock::iterator behindSpills(Function &F) {
 /// So it inlines the functions that it inlines without us.
 static constexpr char CostOfDispatch[] = "-20";
 
-static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
+static void emitDispatch(Function &F, Function &Twin, const AwakeWord &Word) {
   // Asked before there is a block without its terminator.
   bool MustTail = mustTailCallTwin(F);
   LLVMContext &Ctx = F.getContext();
@@ -283,14 +319,13 @@ static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
   DISubprogram *SP = F.getSubprogram();
   if (SP)
     B.SetCurrentDebugLocation(DILocation::get(Ctx, 0, 0, SP));
-  LoadInst *Word = B.CreateAlignedLoad(
-      B.getInt32Ty(), B.CreatePointerCast(&Live, pointerTypeTo(B.getInt32Ty())),
-      Align(4));
   // Not atomic: x86 would not compare it in memory, and no load of the user's
-  // could be moved past it. Volatile it is as whole and as often.
-  Word->setVolatile(true);
-  exemptFromSanitizers(*Word);
-  B.CreateCondBr(B.CreateICmpNE(Word, B.getInt32(0)), Awake, Asleep,
+  // could be moved past it. Nor volatile, or no test would ever go.
+  LoadInst *IsAwake =
+      B.CreateAlignedLoad(B.getInt32Ty(), Word.Global, Align(4));
+  IsAwake->setMetadata(LLVMContext::MD_tbaa, Word.Tag);
+  exemptFromSanitizers(*IsAwake);
+  B.CreateCondBr(B.CreateICmpNE(IsAwake, B.getInt32(0)), Awake, Asleep,
                  MDBuilder(Ctx).createBranchWeights(1, (1u << 20) - 1));
 
   B.SetInsertPoint(Awake);
@@ -317,9 +352,9 @@ static void emitDispatch(Function &F, Function &Twin, GlobalVariable &Live) {
     B.CreateRet(Call);
 }
 
-Function *splitOffTwin(Function &F, GlobalVariable &Live) {
+Function *splitOffTwin(Function &F, const AwakeWord &Word) {
   Function *Twin = cloneToTwin(F);
-  emitDispatch(F, *Twin, Live);
+  emitDispatch(F, *Twin, Word);
   return Twin;
 }
 

@@ -31,8 +31,21 @@ bool isMergedByLinker(const llvm::Function &F);
 void linkLike(llvm::GlobalObject &GO, const llvm::Function &F,
               const llvm::Twine &Comdat);
 
-/// Clones \p F to f.memprof and makes f enter it while its live word is set.
-llvm::Function *splitOffTwin(llvm::Function &F, llvm::GlobalVariable &Live);
+/// The type, for alias analysis, of accesses that no user's access is about: it
+/// stands beside the char of the user's, below the same root, as clang's "vtable
+/// pointer" does. Unlike a scope it is not renamed when a function is inlined.
+/// Null where clang gave accesses no types.
+llvm::MDNode *createTypeOfOurs(const llvm::Module &M);
+
+/// The word that is not 0 while a function of this program or shared object is
+/// live, and the type of its loads.
+struct AwakeWord {
+  llvm::GlobalVariable *Global;
+  llvm::MDNode *Tag;
+};
+
+/// Clones \p F to f.memprof and makes f enter it while \p Word is set.
+llvm::Function *splitOffTwin(llvm::Function &F, const AwakeWord &Word);
 
 /// Marked functions and their twins.
 using TwinMap = llvm::MapVector<llvm::Function *, llvm::Function *>;

@@ -62,8 +62,8 @@ static void leaveOut(Function &F, const Mark &M, StringRef Reason) {
   emitRecord(F, M, Place, 0, Reason, nullptr);
 }
 
-static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks,
-                    TwinMap &Twins) {
+static void profile(Function &F, const Mark &M, const AwakeWord &Word,
+                    RuntimeHooks &Hooks, TwinMap &Twins) {
   Treatment How = treatmentOf(F);
   F.addFnAttr(DoneAttribute);
   if (How.How == Treatment::LeftOut) {
@@ -73,7 +73,7 @@ static void profile(Function &F, const Mark &M, RuntimeHooks &Hooks,
   bool IsInPlace = How.How == Treatment::InPlace;
   gatherEntryAllocas(F);
   GlobalVariable *Live = createLiveWord(F);
-  Function *Body = IsInPlace ? &F : splitOffTwin(F, *Live);
+  Function *Body = IsInPlace ? &F : splitOffTwin(F, Word);
   LinePlan Plan = planLines(*Body);
   dropUntrueAttributes(F);
   if (!IsInPlace) {
@@ -120,11 +120,12 @@ PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
     return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
 
   warnOfMissingLines(M, Found);
+  AwakeWord Word = {createAwakeWord(M), createTypeOfOurs(M)};
   TwinMap Twins;
   for (auto &Each : Found)
-    profile(*Each.first, Each.second, Hooks, Twins);
+    profile(*Each.first, Each.second, Word, Hooks, Twins);
   callTwinsFromTwins(Twins);
-  emitUnit(M, Level);
+  emitUnit(M, Level, *Word.Global);
   emitRegistration(M, Hooks);
   return PreservedAnalyses::none();
 }

@@ -419,6 +419,8 @@ static __attribute__((noinline)) void *enter_other(uint32_t function,
 
 MPRT_EXPORT void *__memprofpass_enter(void *live) {
   uint32_t function = __atomic_load_n((uint32_t *)live, __ATOMIC_RELAXED);
+  if (MPRT_UNLIKELY(!function)) /* others of its object are selected */
+    return dummy_frame();
   uintptr_t cfa = MPRT_CALLERS_STACK();
   struct mprt_state *self = mprt_self;
   if (MPRT_UNLIKELY(!self || cfa < self->low))
@@ -521,7 +523,8 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
   struct memprof_frame *frame = opaque;
   struct mprt_state *self = mprt_self;
   if (MPRT_UNLIKELY(!self || self->top != frame)) {
-    exit_slow(frame, (uintptr_t)__builtin_dwarf_cfa());
+    if ((void *)frame != &dummy)
+      exit_slow(frame, (uintptr_t)__builtin_dwarf_cfa());
     return;
   }
   const struct memprof_thread *thread = self->record;

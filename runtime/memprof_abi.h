@@ -7,11 +7,16 @@
  *
  * Life of a marked function `f` in a test build:
  *
- * - f: dispatch, `if (f.memprof.live != 0) return f.memprof(args...)`; the
- *   pristine body follows.
+ * - f: dispatch, `if (__memprofpass_object_awake) return f.memprof(args...)`;
+ *   the pristine body follows. Where f is inlined into a marked function, and
+ *   only known calls come before it there, it does without the test.
+ * - __memprofpass_object_awake: uint32_t, writable, one for all functions of a
+ *   program or shared object: not 0 while one of them is live. Objects of older
+ *   passes have none: there f tests f.memprof.live.
  * - f.memprof: the instrumented twin; calls the hooks below.
  * - f.memprof.live: uint32_t, writable; 0 = asleep or not selected, else the
- *   function's id in this run.
+ *   function's id in this run. A twin that runs while it is 0 counts for
+ *   nobody.
  * - f.memprof.record: the description below, read-only, in MEMPROF_SECTION.
  */
 #ifndef MEMPROF_ABI_H
@@ -38,9 +43,9 @@
  *   range; each registers, each unregisters.
  * - unregister: its destructor, with the same range.
  * - enter: first thing in a twin; `live` is the address of the function's live
- *   word. Never returns NULL. While asleep (in-place functions), or past a
- *   bound, it returns a frame that counts for nobody, so that generated code
- *   needs no branch.
+ *   word. Never returns NULL. While that is 0 (asleep, in a function without a
+ *   twin; not selected), or past a bound, it returns a frame that counts for
+ *   nobody, so that generated code needs no branch.
  * - exit: last thing before each way out of the twin.
  * - landed: right after a call that returns twice (setjmp) came back.
  *
@@ -164,6 +169,8 @@
 /* A block of code between memprof_begin and memprof_end, counted like a
  * function; its one line is that of memprof_begin. */
 #define MEMPROF_RECORD_SCOPE 16u
+/* A unit with the field `awake`, which others end before. */
+#define MEMPROF_RECORD_HAS_AWAKE 32u
 
 /* One source line of a function, ascending by (file, line) after entry 0.
  *
@@ -204,6 +211,8 @@
  * - llvm: offset; version of the LLVM that the plugin was built for.
  * - revision: offset; MEMPROF_REVISION in the environment of the compiler; 0
  *   when it was unset.
+ * - awake: address of __memprofpass_object_awake minus the address of this field
+ *   (int32_t). Meaningless in a copy; only there with MEMPROF_RECORD_HAS_AWAKE.
  */
 #define MEMPROF_ABI_UNIT(X)                                                    \
   X(size)                                                                      \
@@ -213,7 +222,8 @@
   X(compiler)                                                                  \
   X(level)                                                                     \
   X(llvm)                                                                      \
-  X(revision)
+  X(revision)                                                                  \
+  X(awake)
 
 #define MEMPROF_ABI_U32_FIELD(NAME) uint32_t NAME;
 struct memprof_abi_record {

@@ -1,5 +1,6 @@
 /* registry.c - modules and their functions: remembered while asleep, copied
- * into the image when awake, switched on and off by their live words. */
+ * into the image when awake, switched on and off by their words: each function
+ * by its own, and all of a module by one that is not 0 while one of them is. */
 #define _GNU_SOURCE
 #include "functions.h"
 #include "object_at.h"
@@ -16,9 +17,11 @@ struct module {
   const char *name;    /* the loader's, valid while the module is loaded */
 };
 
-/* A live word of a function: each loaded copy has its own. */
+/* A live word of a function: each loaded copy has its own. Those of a module
+ * lie side by side. */
 struct word {
   uint32_t *live;
+  uint32_t *awake; /* the module's; NULL when an older pass made all of it */
   uint32_t function;
   const unsigned char *module; /* start of its records */
 };
@@ -70,13 +73,25 @@ static void set_live(const struct word *word) {
                    __ATOMIC_RELAXED);
 }
 
-static uint32_t *record_live(const struct memprof_abi_record *record) {
-  return (uint32_t *)((uintptr_t)&record->live +
-                      (uintptr_t)(intptr_t)(int32_t)record->live);
+/* What the modules' words say follows from their functions', which are set. A
+ * function may be called in between: it sees the old word or the new one. */
+static void set_awake(void) {
+  for (size_t i = 0, first = 0; i < word_count; first = i) {
+    uint32_t is_any_live = 0;
+    for (; i < word_count && words[i].module == words[first].module; i++)
+      is_any_live |= *words[i].live != 0;
+    if (words[first].awake)
+      __atomic_store_n(words[first].awake, is_any_live, __ATOMIC_RELAXED);
+  }
+}
+
+/* The word that a field names by its distance. */
+static uint32_t *word_at(const uint32_t *field) {
+  return (uint32_t *)((uintptr_t)field + (uintptr_t)(intptr_t)(int32_t)*field);
 }
 
 static bool record_adopt(const struct memprof_abi_record *record,
-                         const struct module *module) {
+                         const struct module *module, uint32_t *awake) {
   uint32_t id = mprt_function_id(record, module->path);
   if (!id)
     return false;
@@ -86,7 +101,8 @@ static bool record_adopt(const struct memprof_abi_record *record,
   if (!mprt_grow(&array, word_count, &word_capacity, sizeof *words))
     return false;
   words = array;
-  words[word_count] = (struct word){record_live(record), id, module->start};
+  words[word_count] =
+      (struct word){word_at(&record->live), awake, id, module->start};
   set_live(&words[word_count++]);
   return true;
 }
@@ -111,10 +127,25 @@ static const struct memprof_abi_record *next_record(const unsigned char **at,
   return NULL;
 }
 
-/* The description of a translation unit stands among the functions. */
+/* The description of a translation unit stands among the functions. Those of
+ * older passes end before `awake`, but their texts do not. */
 static bool is_unit(const struct memprof_abi_record *record) {
   return record->size >= sizeof(struct memprof_abi_unit) &&
          record->flags & MEMPROF_RECORD_UNIT;
+}
+
+static bool has_awake(const struct memprof_abi_record *unit) {
+  return unit->flags & MEMPROF_RECORD_HAS_AWAKE;
+}
+
+/* The word of the whole module, which each of its units names. */
+static uint32_t *module_awake(const struct module *module) {
+  const unsigned char *at = module->start;
+  const struct memprof_abi_record *record;
+  while ((record = next_record(&at, module->stop)))
+    if (is_unit(record) && has_awake(record))
+      return word_at(&((const struct memprof_abi_unit *)record)->awake);
+  return NULL;
 }
 
 struct unit_copy {
@@ -127,16 +158,25 @@ static void fill_unit(void *record, const void *context) {
   const struct unit_copy *copy = context;
   unit->module = copy->module;
   memcpy(unit + 1, copy->record, copy->record->size);
+  if (has_awake(copy->record))
+    ((struct memprof_abi_unit *)(unit + 1))->awake = 0;
+}
+
+static bool unit_equals(const struct memprof_abi_unit *known,
+                        const struct memprof_abi_unit *unit) {
+  size_t at = offsetof(struct memprof_abi_unit, awake);
+  size_t behind = at + (unit->flags & MEMPROF_RECORD_HAS_AWAKE ? 4 : 0);
+  return known->size == unit->size && memcmp(known, unit, at) == 0 &&
+         memcmp((const char *)known + behind, (const char *)unit + behind,
+                unit->size - behind) == 0;
 }
 
 /* A module that comes back brings the same ones. */
 static bool unit_is_known(const struct memprof_abi_record *record) {
-  for (size_t i = 0; i < unit_count; i++) {
-    const struct memprof_abi_unit *known =
-        memprof_unit_description(mprt_at(units[i]));
-    if (known->size == record->size && memcmp(known, record, record->size) == 0)
+  for (size_t i = 0; i < unit_count; i++)
+    if (unit_equals(memprof_unit_description(mprt_at(units[i])),
+                    (const void *)record))
       return true;
-  }
   return false;
 }
 
@@ -182,6 +222,7 @@ static void say_refused(void) {
 static void module_copy(struct module *module) {
   const unsigned char *at = module->start;
   const struct memprof_abi_record *record;
+  uint32_t *awake = module_awake(module);
   module->path = module_path(module);
   while ((record = next_record(&at, module->stop))) {
     if (is_unit(record)) {
@@ -189,12 +230,13 @@ static void module_copy(struct module *module) {
       continue;
     }
     bool sound = is_sound(record);
-    if (sound && record_adopt(record, module))
+    if (sound && record_adopt(record, module, awake))
       continue;
     __atomic_fetch_add(&mprt_header()->dropped_functions, 1, __ATOMIC_RELAXED);
     if (!sound)
       say_refused();
   }
+  set_awake();
 }
 
 /* In-place functions run their hooks while asleep too: they need scratch
@@ -280,6 +322,7 @@ void mprt_registry_activate(bool active) {
     mprt_functions_select();
   for (size_t i = 0; i < word_count; i++)
     set_live(&words[i]);
+  set_awake();
   mprt_unlock(&mprt_registry_lock);
 }
 

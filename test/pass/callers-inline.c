@@ -1,5 +1,5 @@
 // The dispatch does not keep a function from being inlined: one of a few
-// instructions into the loop that calls it, with its test inside, and a large
+// instructions into the loop that calls it, without its test, and a large
 // one into its only caller. The twin of a caller does not count as a second
 // one, because it enters the twin.
 //
@@ -29,8 +29,9 @@ __attribute__((annotate("profile"))) int once(int n) {
 
 //   CHECK-LABEL: define {{.*}} @in_loop(
 //     CHECK-NOT: call {{.*}} @small(
-// CHECK-COUNT-1: load volatile i32, {{.*}} @small.memprof.live
-//     CHECK-NOT: load volatile
+// CHECK-COUNT-1: load i32, {{.*}} @__memprofpass_object_awake
+//     CHECK-NOT: @__memprofpass_object_awake
+//     CHECK-NOT: @small.memprof(
 //     CHECK-NOT: call {{.*}} @small(
 //         CHECK: {{^}}}
 //   CHECK-LABEL: define {{.*}} @once(

@@ -45,11 +45,11 @@ again: return n;
 //  CHECK-DAG: @by_distance.table.memprof = internal {{.*}}blockaddress(@by_distance.memprof, %
 
 // CHECK-LABEL: define {{.*}} @by_address(
-//   CHECK-NOT: __memprofpass
+//   CHECK-NOT: __memprofpass_{{enter|exit}}
 //       CHECK: @by_address.table,
 //       CHECK: indirectbr
 // CHECK-LABEL: define {{.*}} @by_distance(
-//   CHECK-NOT: __memprofpass
+//   CHECK-NOT: __memprofpass_{{enter|exit}}
 //       CHECK: blockaddress(@by_distance, %
 // CHECK-LABEL: define {{.*}} @kept(
 //       CHECK: call {{.*}} @__memprofpass_enter(

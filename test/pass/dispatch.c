@@ -1,4 +1,5 @@
-// f keeps its body behind a test of its live word; the twin has one of its own.
+// f keeps its body behind a test of its object's word; the twin has one of its
+// own. The word is one for all modules that are linked together.
 //
 // RUN: %clang -g -O0 -Xclang -disable-O0-optnone -S -emit-llvm %s -o - \
 // RUN:   | %opt -load-pass-plugin=%plugin -passes=profile-memory,verify -S \
@@ -15,10 +16,12 @@ int unmarked(int n) { return n + 1; }
 // CHECK-DAG: @f.memprof.live = internal global {{.*}}section "memprof_live"
 // CHECK-DAG: @f.memprof.record = internal constant {{.*}}section "memprof_functions"
 
+// CHECK-DAG: @__memprofpass_object_awake = linkonce_odr hidden global i32 0, section "memprof_live",{{.*}}comdat
+
 // CHECK-LABEL: define dso_local i32 @f(i32 noundef %0)
 // CHECK-NOT:   __memprofpass
-//      CHECK:  [[LIVE:%[0-9]+]] = load volatile i32, {{.*}}@f.memprof.live{{.*}}, align 4
-// CHECK-NEXT:  [[AWAKE:%[0-9]+]] = icmp ne i32 [[LIVE]], 0
+//      CHECK:  [[WORD:%[0-9]+]] = load i32, {{.*}}@__memprofpass_object_awake, align 4
+// CHECK-NEXT:  [[AWAKE:%[0-9]+]] = icmp ne i32 [[WORD]], 0
 // CHECK-NEXT:  br i1 [[AWAKE]], label %memprof.awake, label %memprof.asleep
 //      CHECK: memprof.asleep:
 //  CHECK-NOT:  __memprofpass

@@ -14,7 +14,7 @@ define i32 @f(i32 %n) {
 
 ; CHECK-LABEL: define i32 @f(i32 %n)
 ; CHECK-NEXT:   %slot = alloca i32
-; CHECK-NEXT:   load volatile
+; CHECK-NEXT:   load i32, {{.*}}@__memprofpass_object_awake
 ;      CHECK: memprof.asleep:
 ; CHECK-NEXT:   %sum = add i32 %n, 1
 ; CHECK-NEXT:   %array = alloca i32, i32 %n

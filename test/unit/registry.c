@@ -141,9 +141,9 @@ static void many(void) {
 }
 
 /* A translation unit's description is no function, and stands once. */
-static struct {
+static struct unit {
   struct memprof_abi_unit head;
-  char source[8];
+  char source[12];
 } unit = {.head = {.size = sizeof unit,
                    .abi = MEMPROF_ABI_VERSION,
                    .flags = MEMPROF_RECORD_UNIT,
@@ -173,6 +173,38 @@ static void descriptions(void) {
   CHECK(mprt_header()->dropped_functions == dropped);
 }
 
+/* All functions of an object test one word: it says whether one is live. */
+static void word_of_an_object(void) {
+  static struct test_module made;
+  static struct {
+    struct test_function function;
+    struct unit unit;
+  } object;
+  static uint32_t awake;
+  test_function_make(&made, 0, "object::f");
+  object.function = made.functions[0];
+  object.unit = unit;
+  uint32_t *live = &object.function.record.head.live;
+  uint32_t *distance = &object.unit.head.awake;
+  *live = (uint32_t)((uintptr_t)&made.live[0] - (uintptr_t)live);
+  *distance = (uint32_t)((uintptr_t)&awake - (uintptr_t)distance);
+  object.unit.head.flags |= MEMPROF_RECORD_HAS_AWAKE;
+
+  strcpy(mprt_config.functions, "*");
+  mprt_registry_activate(true);
+  __memprofpass_register(&object, &object + 1);
+  CHECK(made.live[0] != 0 && awake == 1);
+  strcpy(mprt_config.functions, "*,!object::*");
+  mprt_registry_activate(true);
+  CHECK(made.live[0] == 0 && awake == 0);
+  strcpy(mprt_config.functions, "object::*");
+  mprt_registry_activate(true);
+  CHECK(made.live[0] != 0 && awake == 1);
+  mprt_registry_activate(false);
+  CHECK(made.live[0] == 0 && awake == 0);
+  __memprofpass_unregister(&object, &object + 1);
+}
+
 int main(void) {
   mprt_init();
   asleep();
@@ -185,6 +217,7 @@ int main(void) {
   refused();
   many();
   descriptions();
+  word_of_an_object();
   fprintf(stderr, "done\n");
   return CHECK_RESULT();
 }

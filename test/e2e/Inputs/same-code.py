@@ -4,7 +4,7 @@
 # Unchanged ones must be equal, instruction for instruction. A dispatched one must
 # have every instruction of the bare one, up to the choice of registers and stack
 # slots and where they are saved, and besides them no more than a dispatch takes: the
-# test of the live word and a branch, and out of the way the call of the twin with
+# test of the object's word and a branch, and out of the way the call of the twin with
 # its arguments and the way out.
 import collections
 import re
