@@ -62,17 +62,30 @@ int sink_flush(struct sink *sink) {
   return sink->error;
 }
 
+/* How much of what is wanted fits now: at least one byte. */
+static size_t make_room(struct sink *sink, size_t wanted) {
+  if (sink->used == sizeof sink->buffer)
+    sink_flush(sink);
+  size_t room = sizeof sink->buffer - sink->used;
+  return room < wanted ? room : wanted;
+}
+
 void sink_write(struct sink *sink, const char *text, size_t length) {
   while (length) {
-    if (sink->used == sizeof sink->buffer)
-      sink_flush(sink);
-    size_t part = sizeof sink->buffer - sink->used;
-    if (part > length)
-      part = length;
+    size_t part = make_room(sink, length);
     memcpy(sink->buffer + sink->used, text, part);
     sink->used += part;
     text += part;
     length -= part;
+  }
+}
+
+void sink_repeat(struct sink *sink, char c, size_t times) {
+  while (times) {
+    size_t part = make_room(sink, times);
+    memset(sink->buffer + sink->used, c, part);
+    sink->used += part;
+    times -= part;
   }
 }
 

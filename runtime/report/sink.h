@@ -17,6 +17,7 @@ struct sink {
 
 void sink_init(struct sink *sink, int fd);
 void sink_write(struct sink *sink, const char *text, size_t length);
+void sink_repeat(struct sink *sink, char c, size_t times);
 /* printf's own conversions; a single item is cut at 4 KiB, long texts go
  * through sink_text(). */
 void sink_printf(struct sink *sink, const char *format, ...)

@@ -72,19 +72,22 @@ static enum source_state copy_state(const struct copy *copy,
                                                   : SOURCE_FOUND;
 }
 
+/* Where the next line starts; the size behind the last one. */
+static size_t next_line(const struct copy *copy, size_t start) {
+  const char *end = memchr(copy->text + start, '\n', copy->size - start);
+  return end ? (size_t)(end - copy->text) + 1 : copy->size;
+}
+
 static bool source_index(struct source *source, const struct copy *copy,
                          struct scratch *scratch) {
   size_t lines = 0;
-  for (size_t i = 0; i < copy->size; i++)
-    lines += copy->text[i] == '\n';
-  if (copy->size && copy->text[copy->size - 1] != '\n')
+  for (size_t i = 0; i < copy->size; i = next_line(copy, i))
     lines++;
   source->starts = scratch_alloc(scratch, lines + 1, sizeof *source->starts);
   if (!source->starts)
     return false;
-  for (size_t i = 0; i < copy->size; i++)
-    if (i == 0 || copy->text[i - 1] == '\n')
-      source->starts[source->line_count++] = i;
+  for (size_t i = 0; i < copy->size; i = next_line(copy, i))
+    source->starts[source->line_count++] = i;
   source->starts[source->line_count] = copy->size;
   source->path = copy->path;
   source->text = copy->text;

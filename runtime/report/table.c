@@ -85,10 +85,10 @@ struct printed {
 };
 
 static void put(struct printed *line, const char *text, size_t length) {
-  for (; line->blanks; line->blanks--, line->length++)
-    sink_write(line->sink, " ", 1);
+  sink_repeat(line->sink, ' ', line->blanks);
   sink_write(line->sink, text, length);
-  line->length += length;
+  line->length += line->blanks + length;
+  line->blanks = 0;
 }
 
 static void put_right(struct printed *line, const char *text, size_t width) {
@@ -103,8 +103,7 @@ static size_t gap(const struct column *column) {
 }
 
 static void print_rule(struct sink *sink, size_t length) {
-  while (length--)
-    sink_write(sink, "=", 1);
+  sink_repeat(sink, '=', length);
   sink_text(sink, "\n");
 }
 

@@ -67,6 +67,29 @@ static void through_a_pipe(int flags) {
   }
 }
 
+/* More of one character than the buffer holds, between others. */
+static void repeated(void) {
+  static char expected[10000];
+  memset(expected, '=', sizeof expected);
+  expected[0] = expected[9999] = '|';
+  if (pipe(ends))
+    abort();
+  sink_init(&sink, ends[1]);
+  sink_text(&sink, "|");
+  sink_repeat(&sink, '=', 9998);
+  sink_repeat(&sink, '-', 0);
+  sink_text(&sink, "|");
+  CHECK(sink_flush(&sink) == 0);
+  close(ends[1]);
+  ssize_t got;
+  received_size = 0;
+  while ((got = read(ends[0], received + received_size, 777)) > 0)
+    received_size += (size_t)got;
+  close(ends[0]);
+  CHECK(received_size == sizeof expected &&
+        !memcmp(received, expected, sizeof expected));
+}
+
 static void reader_gone(void) {
   if (pipe(ends))
     abort();
@@ -130,6 +153,7 @@ int main(void) {
   through_a_pipe(0);
   through_a_pipe(O_NONBLOCK);
   CHECK(interruptions > 0);
+  repeated();
   reader_gone();
   program_holds_one();
   full_device();

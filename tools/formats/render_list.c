@@ -62,8 +62,7 @@ static void print_heading(const struct list *list) {
     length += (size_t)list->widths[i] + 1;
   }
   sink_printf(list->sink, "   %s\n", label);
-  while (length--)
-    sink_write(list->sink, "=", 1);
+  sink_repeat(list->sink, '=', length);
   sink_text(list->sink, "\n");
 }
 
