@@ -502,33 +502,23 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
     mprt_account_reallocated(token, old_block, block, size, cfa);
 }
 
-static void freed(mprt_block block, void *address, uintptr_t cfa);
+static void freed_first(uint32_t from, uint64_t size, void *address,
+                        uintptr_t cfa);
 
-static __attribute__((noinline)) void
-freed_first(mprt_block block, void *address, uintptr_t cfa) {
-  mprt_frames_fill(mprt_self);
-  freed(block, address, cfa);
-}
-
-void __memprofpass_block_freed(void *address, uintptr_t cfa) {
-  mprt_block block = mprt_blocks_take_seen(MPRT_OF_MALLOC, address);
-  if (MPRT_LIKELY(block != 0))
-    freed(block, address, cfa);
-}
-
-static __attribute__((noinline)) void freed(mprt_block block, void *address,
-                                            uintptr_t cfa) {
+/* from: the block but for its size; it is plain. */
+static inline __attribute__((always_inline)) void
+freed(uint32_t from, uint64_t size, void *address, uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
   if (MPRT_UNLIKELY(is_first_event(self))) {
-    freed_first(block, address, cfa);
+    freed_first(from, size, address, cfa);
     return;
   }
-  if (MPRT_UNLIKELY(!self || !mprt_block_is_plain(block)))
+  if (MPRT_UNLIKELY(!self))
     goto long_way;
   unsigned char *arena = mprt_arena_base;
   struct memprof_header *header = (struct memprof_header *)arena;
   struct memprof_thread *thread = self->record;
-  struct memprof_line *owner = mprt_in(arena, mprt_block_line(block));
+  struct memprof_line *owner = mprt_in(arena, mprt_block_line_in(from));
   if (MPRT_UNLIKELY(!is_credited_shortly(self, owner)))
     goto long_way;
   struct memprof_frame *frame = frame_now(self, cfa);
@@ -540,7 +530,6 @@ static __attribute__((noinline)) void freed(mprt_block block, void *address,
   } else if (self->top != self->base) {
     goto long_way;
   }
-  uint64_t size = mprt_block_size(block);
   if (MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size,
                                               is_noted(header, owner))))
     goto long_way;
@@ -560,7 +549,29 @@ static __attribute__((noinline)) void freed(mprt_block block, void *address,
   line->stamp = mprt_stamp_of(thread, mprt_in(arena, frame->node));
   return;
 long_way:
-  freed_slow(block, address, cfa);
+  freed_slow(mprt_block_of(from, size), address, cfa);
+}
+
+static __attribute__((noinline)) void
+freed_first(uint32_t from, uint64_t size, void *address, uintptr_t cfa) {
+  mprt_frames_fill(mprt_self);
+  freed(from, size, address, cfa);
+}
+
+MPRT_COLD static void freed_rarely(void *address, uintptr_t cfa) {
+  mprt_block block = mprt_blocks_take_rare(MPRT_OF_MALLOC, (uintptr_t)address);
+  if (block)
+    freed_slow(block, address, cfa);
+}
+
+void __memprofpass_block_freed(void *address, uintptr_t cfa) {
+  uint32_t from, size;
+  enum mprt_taking taking =
+      mprt_blocks_try(MPRT_OF_MALLOC, address, &from, &size);
+  if (MPRT_LIKELY(taking == MPRT_OUT))
+    freed(from, size, address, cfa);
+  else if (taking == MPRT_OUT_RARELY)
+    freed_rarely(address, cfa);
 }
 
 /* ---- Mappings of the program ---- */

@@ -79,12 +79,17 @@ const struct mprt_side_block *mprt_blocks_side(mprt_block block);
 
 /* Whether line and size stand in the word itself. */
 static inline bool mprt_block_is_plain(mprt_block block) {
-  return (uint32_t)block >> MPRT_BLOCK_LINE_SHIFT != 0;
+  return (uint32_t)block >= 1u << MPRT_BLOCK_LINE_SHIFT;
+}
+
+/* Of a plain one. */
+static inline memprof_ref mprt_block_line_in(mprt_block block) {
+  return ((memprof_ref)block >> MPRT_BLOCK_LINE_SHIFT) * MPRT_LINE_UNIT;
 }
 
 static inline memprof_ref mprt_block_line(mprt_block block) {
   return MPRT_LIKELY(mprt_block_is_plain(block))
-             ? ((memprof_ref)block >> MPRT_BLOCK_LINE_SHIFT) * MPRT_LINE_UNIT
+             ? mprt_block_line_in(block)
              : mprt_blocks_side(block)->line;
 }
 
@@ -153,30 +158,53 @@ static inline uintptr_t mprt_blocks_shadow(enum mprt_owner owner,
 /* The same for what has no cell, or none with a line. */
 mprt_block mprt_blocks_take_rare(enum mprt_owner owner, uintptr_t address);
 
-/* Takes a block out of a page that may hold one; 0 when it is not ours. */
-static inline mprt_block mprt_blocks_take_seen(enum mprt_owner owner,
-                                               const void *block) {
+enum mprt_taking { MPRT_OUT, MPRT_NOT_OURS, MPRT_OUT_RARELY };
+
+/* Takes a block out of a page that may hold one, if that is done with a store or
+ * two: then `*line` is a plain mprt_block but for its size. With MPRT_OUT_RARELY
+ * nothing is done yet. */
+static inline __attribute__((always_inline)) enum mprt_taking
+mprt_blocks_try(enum mprt_owner owner, const void *block, uint32_t *line,
+                uint32_t *size) {
   uintptr_t turned = mprt_turned(block);
   uintptr_t shadow = mprt_blocks_shadow(owner, turned);
   if (MPRT_UNLIKELY(!shadow))
-    return mprt_blocks_take_rare(owner, (uintptr_t)block);
+    return MPRT_OUT_RARELY;
   mprt_cell *at = (mprt_cell *)(shadow + turned);
   uint32_t cell = atomic_load_explicit(at, memory_order_acquire);
   /* not a block, or the other half's */
   if ((cell ^ (turned & MPRT_CELL_HALF)) & (MPRT_CELL_HALF | MPRT_CELL_MORE))
-    return 0;
-  if (MPRT_UNLIKELY(cell >> MPRT_CELL_LINE_SHIFT == 0))
-    return mprt_blocks_take_rare(owner, (uintptr_t)block);
+    return MPRT_NOT_OURS;
+  if (MPRT_UNLIKELY(cell < 1u << MPRT_CELL_LINE_SHIFT))
+    return MPRT_OUT_RARELY;
   atomic_store_explicit(at, MPRT_CELL_VACANT, memory_order_relaxed);
-  uint64_t size = cell >> MPRT_CELL_SIZE_SHIFT & MPRT_CELL_LARGE;
-  uint32_t line = cell >> (MPRT_CELL_LINE_SHIFT - MPRT_BLOCK_LINE_SHIFT);
-  if (MPRT_UNLIKELY(size == MPRT_CELL_LARGE)) {
+  *size = cell >> MPRT_CELL_SIZE_SHIFT & MPRT_CELL_LARGE;
+  *line = cell >> (MPRT_CELL_LINE_SHIFT - MPRT_BLOCK_LINE_SHIFT);
+  if (MPRT_UNLIKELY(*size == MPRT_CELL_LARGE)) {
     uint32_t more = atomic_load_explicit(at + 1, memory_order_relaxed);
     atomic_store_explicit(at + 1, MPRT_CELL_VACANT, memory_order_relaxed);
-    size = more >> MPRT_MORE_SIZE_SHIFT;
-    line |= (more >> MPRT_MORE_LINE_SHIFT & MPRT_MORE_LINE) << 28;
+    *size = more >> MPRT_MORE_SIZE_SHIFT;
+    *line |= (more >> MPRT_MORE_LINE_SHIFT & MPRT_MORE_LINE) << 28;
   }
-  return size << 32 | line;
+  return MPRT_OUT;
+}
+
+static inline mprt_block mprt_block_of(uint32_t line, uint32_t size) {
+  return (uint64_t)size << 32 | line;
+}
+
+/* Takes a block out of a page that may hold one; 0 when it is not ours. */
+static inline mprt_block mprt_blocks_take_seen(enum mprt_owner owner,
+                                               const void *block) {
+  uint32_t line, size;
+  switch (mprt_blocks_try(owner, block, &line, &size)) {
+  case MPRT_OUT:
+    return mprt_block_of(line, size);
+  case MPRT_NOT_OURS:
+    return 0;
+  default:
+    return mprt_blocks_take_rare(owner, (uintptr_t)block);
+  }
 }
 
 /* Takes a block out and returns it, 0 when it is not ours. */
