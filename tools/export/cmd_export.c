@@ -10,13 +10,14 @@
 enum format_kind { KIND_TEXT, KIND_BINARY };
 enum format_metrics { METRICS_ALL, METRICS_SUMS, METRICS_ROW, METRICS_TIMES };
 
-/* What other commands write, too: X(format, metrics, command, option, help).
- * SUMS: the metric is the option's argument. */
+/* What other commands write, too: X(format, metrics, command, option, ending,
+ * help). SUMS: the metric is the option's argument. Ending: which the file's
+ * name has to have, for by it the command tells what to write; "": any. */
 #define ALIASES(X)                                                             \
-  X(json, ALL, report, "--format=json",                                        \
+  X(json, ALL, report, "--format=json", "",                                    \
     "programs, and jq: docs/report.schema.json")                               \
-  X(csv, ALL, report, "--format=csv", "spreadsheets")                          \
-  X(flamegraph, SUMS, plot, "--flame=", "browsers: a picture, SVG")
+  X(csv, ALL, report, "--format=csv", "", "spreadsheets")                      \
+  X(flamegraph, SUMS, plot, "--flame=", ".svg", "browsers: a picture, SVG")
 
 static const struct format {
   const char *name;
@@ -24,14 +25,15 @@ static const struct format {
   enum format_kind kind;
   enum format_metrics metrics;
   const struct command *command;
-  const char *option;
+  const char *option, *ending;
 } formats[] = {
 #define FORMAT(NAME, KIND, METRICS, HELP)                                      \
-  {#NAME, export_##NAME, KIND_##KIND, METRICS_##METRICS, NULL, NULL},
+  {#NAME, export_##NAME, KIND_##KIND, METRICS_##METRICS, NULL, NULL, ""},
     EXPORTS(FORMAT)
 #undef FORMAT
-#define ALIAS(NAME, METRICS, COMMAND, OPTION, HELP)                            \
-  {#NAME, NULL, KIND_TEXT, METRICS_##METRICS, &command_##COMMAND, OPTION},
+#define ALIAS(NAME, METRICS, COMMAND, OPTION, ENDING, HELP)                    \
+  {#NAME,  NULL,  KIND_TEXT, METRICS_##METRICS, &command_##COMMAND,            \
+   OPTION, ENDING},
         ALIASES(ALIAS)
 #undef ALIAS
 };
@@ -44,7 +46,7 @@ struct request {
 enum { FORMAT_OPTION = 1, FUNCTION, METRIC_OPTION, OUTPUT };
 
 #define FORMAT_WORD(NAME, KIND, METRICS, HELP) "|" #NAME
-#define ALIAS_WORD(NAME, METRICS, COMMAND, OPTION, HELP) "|" #NAME
+#define ALIAS_WORD(NAME, METRICS, COMMAND, OPTION, ENDING, HELP) "|" #NAME
 #define METRIC_WORD(NAME, ADDS, TYPE, PPROF) "|" #NAME
 static const struct option_row options[] = {
     {"to", 't', &(EXPORTS(FORMAT_WORD) ALIASES(ALIAS_WORD))[1], "the format",
@@ -95,9 +97,19 @@ static bool find_metric(const struct request *request,
   return error("--metric: unknown metric '%s'", request->metric);
 }
 
-/* Bytes that a terminal would take for commands. */
+static bool ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), size = strlen(end);
+  return length >= size && strcmp(text + length - size, end) == 0;
+}
+
+/* Neither bytes that a terminal would take for commands, nor another format than
+ * the one named. */
 static bool is_fit_for_output(const struct request *request) {
   bool is_stdout = !request->output || strcmp(request->output, "-") == 0;
+  if (!is_stdout && !ends_with(request->output, request->format->ending))
+    return error("export: %s writes %s: name a file that ends so, not '%s'",
+                 request->format->name, request->format->ending,
+                 request->output);
   return request->format->kind != KIND_BINARY || !is_stdout ||
          !isatty(STDOUT_FILENO) ||
          error("%s is no text, and standard output is a terminal: name a file "
@@ -269,7 +281,7 @@ const struct command command_export = {
 #define FORMAT_HELP(NAME, KIND, METRICS, HELP) "  " #NAME ": for " HELP "\n"
     EXPORTS(FORMAT_HELP)
 #undef FORMAT_HELP
-#define ALIAS_HELP(NAME, METRICS, COMMAND, OPTION, HELP)                       \
+#define ALIAS_HELP(NAME, METRICS, COMMAND, OPTION, ENDING, HELP)               \
   "  " #NAME ": for " HELP "\n"
         ALIASES(ALIAS_HELP)
 #undef ALIAS_HELP
