@@ -347,7 +347,7 @@ static enum status plot_files(const struct request *request, char **paths,
     output = default_output(&scratch, paths[0]);
   if (!output)
     error("out of memory for the plot");
-  else if (check_output(output))
+  else if (!request->output || check_output(output))
     status = request->is_flame
                  ? flame(request, paths, count, output)
                  : over_time(request, paths, count, output, &scratch);
