@@ -72,7 +72,8 @@ bool render_json_format(const struct view *view, struct outfile *out) {
                      .sources = {.scratch = view->subject->scratch,
                                  .root = view->style.source_root}};
   if (view->is_tree)
-    return error("report: --tree is text; contexts stand in every JSON");
+    return error("report: --tree is text: --format json alone has the "
+                 "contexts, too");
   items_columns(&doc.picks, view, COLUMNS_OF_DATA);
   items_columns(&doc.picks_of_row, view, COLUMNS_OF_LINES);
   for (size_t i = 0; i < doc.picks_of_row.count; i++)
