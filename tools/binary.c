@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static uint32_t u32_at(const struct marked *function, size_t at) {
@@ -271,6 +272,11 @@ static bool visit_file(const struct visitor *visitor) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return error("cannot read '%s': %s", path, strerror(errno));
+  struct stat status;
+  if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+    error("cannot read '%s': %s", path, strerror(EISDIR));
+    goto out;
+  }
   elf_version(EV_CURRENT);
   elf = elf_begin(fd, ELF_C_READ, NULL);
   if (!elf) {
