@@ -64,7 +64,8 @@ bool compare(struct comparison *comparison, const struct snapshot *before,
     compared->pair = &matching.pairs[i];
     judge(compared, tolerances);
     comparison->changes[compared->change]++;
-    comparison->common += compared->pair->before && compared->pair->after;
+    comparison->common += compared->pair->before && compared->pair->after &&
+                          !snapshot_is_process(compared->pair->after);
   }
   return true;
 }

@@ -76,8 +76,11 @@ void print_change(FILE *to, enum metric metric, uint64_t before,
 }
 
 void print_summary(FILE *to, const struct comparison *comparison) {
-  size_t total = comparison->count;
-  fprintf(to, "%zu function%s compared", total, total == 1 ? "" : "s");
+  size_t total = 0;
+  for (size_t i = 0; i < comparison->count; i++)
+    total += !snapshot_is_process(compared_function(&comparison->functions[i]));
+  fprintf(to, "%zu function%s%s compared", total, total == 1 ? "" : "s",
+          total < comparison->count ? " and the process" : "");
   const char *before = ": ";
   for (enum change c = CHANGE_WORSE; c < CHANGE_COUNT; c++) {
     if (!comparison->changes[c])

@@ -36,7 +36,7 @@ void print_change(FILE *to, enum metric metric, uint64_t before,
                   uint64_t after);
 /* "+33.3 %", of a value that was not 0; else "". */
 void percent_text(char *out, size_t capacity, uint64_t before, uint64_t after);
-/* "12 functions compared: 1 worse, 1 new" */
+/* "12 functions and the process compared: 1 worse, 1 new" */
 void print_summary(FILE *to, const struct comparison *comparison);
 /* "the limit peak=64 MiB (parse.c:12) is loose: the largest was 1 MiB" */
 void print_loose(FILE *to, const struct loose_limit *limit);

@@ -181,6 +181,10 @@ static void take_process(struct snapshot_function *out,
   out->values[METRIC_peak] = report->header->peak;
 }
 
+bool snapshot_is_process(const struct snapshot_function *function) {
+  return !*function->file && strcmp(function->signature, SNAPSHOT_PROCESS) == 0;
+}
+
 int snapshot_compare(const struct snapshot_function *a,
                      const struct snapshot_function *b) {
   int order = strcmp(a->file, b->file);

@@ -59,6 +59,9 @@ bool snapshot_take(struct snapshot *snapshot, const struct report *report,
 int snapshot_compare(const struct snapshot_function *a,
                      const struct snapshot_function *b);
 
+/* Whether it is that of the process as a whole. */
+bool snapshot_is_process(const struct snapshot_function *function);
+
 /* As much of a signature as names the function: without its parameters. */
 size_t snapshot_name_length(const char *signature);
 
