@@ -49,7 +49,7 @@ void print_delta(FILE *to, enum metric metric, uint64_t before,
                   after < before ? before - after : after - before);
 }
 
-/* In tenths, rounded down; exact enough beyond what fits. */
+/* In tenths; exact enough beyond what fits. */
 void percent_text(char *out, size_t capacity, uint64_t before, uint64_t after) {
   uint64_t difference = after < before ? before - after : after - before;
   uint64_t tenths = 0;
@@ -57,7 +57,8 @@ void percent_text(char *out, size_t capacity, uint64_t before, uint64_t after) {
     *out = '\0';
     return;
   }
-  if (__builtin_mul_overflow(difference, (uint64_t)1000, &tenths))
+  if (__builtin_mul_overflow(difference, (uint64_t)1000, &tenths) ||
+      __builtin_add_overflow(tenths, before / 2, &tenths))
     tenths = before / 1000 ? difference / (before / 1000) : UINT64_MAX;
   else
     tenths /= before;

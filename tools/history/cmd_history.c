@@ -3,6 +3,7 @@
 #include "history.h"
 #include "options.h"
 #include "outfile.h"
+#include "render_compare.h"
 #include "render_history.h"
 #include "subject.h"
 #include <errno.h>
@@ -228,9 +229,10 @@ static void print_step(const struct history_table *table,
   print_name(stdout, function->signature);
   printf(": %s rose from %ju to %ju", metric_names[metric],
          (uintmax_t)step->before, (uintmax_t)step->after);
-  if (step->before)
-    printf(" (+%.1f %%)", ((double)step->after - (double)step->before) /
-                              (double)step->before * 100);
+  char percent[64];
+  percent_text(percent, sizeof percent, step->before, step->after);
+  if (*percent)
+    printf(" (%s)", percent);
   fputs(" at commit ", stdout);
   print_name(stdout, table->runs.runs[step->at].commit);
   size_t since = table->runs.count - step->at;

@@ -4,6 +4,7 @@
 #include "axis.h"
 #include "common/sizes.h"
 #include "plot.h"
+#include "render_compare.h"
 #include "render_views.h"
 #include "tool.h"
 #include <inttypes.h>
@@ -45,14 +46,12 @@ void render_history_list(const struct history_runs *runs, FILE *to) {
 
 /* ---- The table ---- */
 
-static void print_change(FILE *to, uint64_t before, uint64_t value) {
+static void print_growth(FILE *to, uint64_t before, uint64_t value) {
   if (before == METRIC_NONE || before == value)
     return;
-  if (before)
-    fprintf(to, "  %+.1f %%",
-            ((double)value - (double)before) / (double)before * 100);
-  else
-    fputs("  new", to);
+  char percent[64];
+  percent_text(percent, sizeof percent, before, value);
+  fprintf(to, "  %s", *percent ? percent : "new");
 }
 
 static void print_function(const struct history_table *table,
@@ -74,7 +73,7 @@ static void print_function(const struct history_table *table,
     fprintf(to, "  %5" PRId64 "  ", table->runs.runs[i].number);
     print_commit(to, &table->runs.runs[i]);
     fprintf(to, "  %14s", text);
-    print_change(to, before, value);
+    print_growth(to, before, value);
     fputc('\n', to);
     before = value;
   }
