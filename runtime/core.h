@@ -376,5 +376,59 @@ static inline uint64_t mprt_stamp_of(struct memprof_thread *thread,
   return MPRT_LIKELY(order != MPRT_CLOCKED) ? ordinal : mprt_clock();
 }
 
+/* ---- The end of a call that had events ---- */
+
+/* What a call has come to. */
+static inline void
+mprt_call_measure(const struct memprof_thread *thread,
+                  const struct memprof_frame *frame,
+                  uint64_t values[MEMPROF_CALL_METRIC_COUNT]) {
+  uint64_t bytes = thread->bytes - frame->bytes;
+  uint64_t freed = thread->freed - frame->freed;
+  values[MEMPROF_CALL_allocs] = thread->allocs - frame->allocs;
+  values[MEMPROF_CALL_frees] = thread->frees - frame->frees;
+  values[MEMPROF_CALL_bytes] = bytes;
+  values[MEMPROF_CALL_peak] =
+      (uint64_t)(frame->call_high - frame->live_at_enter);
+  values[MEMPROF_CALL_kept] = bytes > freed ? bytes - freed : 0;
+}
+
+static inline void mprt_stat_add(struct memprof_stat *stat, uint64_t value) {
+  if (value < stat->min)
+    stat->min = value;
+  if (value > stat->max)
+    stat->max = value;
+  stat->sum += value;
+}
+
+/* One more finished call, not the first. */
+static inline void
+mprt_call_add(struct memprof_node *node,
+              const uint64_t values[MEMPROF_CALL_METRIC_COUNT]) {
+#define ADD(METRIC, TYPE)                                                      \
+  mprt_stat_add(&node->per_call[MEMPROF_CALL_##METRIC],                        \
+                values[MEMPROF_CALL_##METRIC]);
+  MEMPROF_CALL_METRICS(ADD)
+#undef ADD
+}
+
+/* The end of a call as an event of its caller's line. When the frames were
+ * filled in the caller's visit was looked at; since then only callees ran. */
+static inline void mprt_call_return(unsigned char *arena,
+                                    const struct memprof_thread *thread,
+                                    const struct memprof_frame *frame,
+                                    struct memprof_frame *caller,
+                                    struct memprof_line *line) {
+  const struct memprof_node *context = mprt_in(arena, caller->node);
+  if (frame->call_high > caller->call_high)
+    caller->call_high = frame->call_high;
+  if (frame->call_high > caller->high)
+    caller->high = frame->call_high;
+  caller->seen_hits =
+      ((const volatile uint64_t *)caller->hits)[caller->seen_line];
+  mprt_line_mark(line, (uint64_t)(caller->high - caller->base), thread->live,
+                 mprt_stamp_still(thread, context->function));
+}
+
 #pragma GCC visibility pop
 #endif

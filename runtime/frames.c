@@ -457,13 +457,14 @@ _Static_assert(offsetof(struct memprof_node, epoch) ==
                    offsetof(struct memprof_header, unused),
                "what a node keeps there is 0 in a header");
 
-/* From here on calls of the context that have no events need nothing but to be
- * counted, and to leave live on their caller's line: all their metrics are 0,
- * which is the least of each, nobody judges them, and ordinals will do. */
-static void node_shorten(const struct mprt_state *self,
-                         struct memprof_node *node, uint64_t epoch,
-                         const struct memprof_node *above,
-                         const struct memprof_line *line) {
+/* From here on calls of the context begin the short way: ordinals will do. And
+ * with a line to which they return, those without events end so, too: all their
+ * metrics are 0, which is the least of each, nobody judges them, and they leave
+ * live on that line. */
+MPRT_COLD static void node_shorten(const struct mprt_state *self,
+                                   struct memprof_node *node, uint64_t epoch,
+                                   const struct memprof_node *above,
+                                   const struct memprof_line *line) {
   if (self->has_folded || (mprt_order_of(node->function) & MPRT_MANY) ||
       (above && mprt_order_of(above->function) & MPRT_MANY))
     return;
@@ -513,9 +514,41 @@ static bool pop_fresh(struct mprt_state *self, struct memprof_frame *frame) {
   return true;
 }
 
+/* The end of a call that had events, when nothing has to be made first. */
+static bool pop_filled(struct mprt_state *self, struct memprof_frame *frame) {
+  uint64_t epoch = epoch_now();
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_thread *thread = self->record;
+  struct memprof_node *node = mprt_in(arena, frame->node);
+  struct memprof_frame *caller = mprt_in(arena, frame->caller);
+  const struct memprof_node *above = NULL;
+  if (!frame->step || node->calls == node->in_flight ||
+      mprt_budget_of(node->function))
+    return false;
+  if (caller->caller) {
+    above = mprt_in(arena, caller->node);
+    memprof_ref found = memprof_node_lines(above)[caller->seen_line];
+    if (!found)
+      return false;
+    mprt_call_return(arena, thread, frame, caller, mprt_in(arena, found));
+  } else if (frame->call_high > caller->call_high) {
+    caller->call_high = frame->call_high;
+  }
+  uint64_t values[MEMPROF_CALL_METRIC_COUNT];
+  mprt_call_measure(thread, frame, values);
+  mprt_call_add(node, values);
+  node->in_flight--;
+  if (node->epoch != epoch)
+    node_shorten(self, node, epoch, above, NULL);
+  mprt_top_set(self, caller);
+  atomic_signal_fence(memory_order_seq_cst);
+  frame->cfa = 0;
+  return true;
+}
+
 static __attribute__((noinline)) void exit_other(struct mprt_state *self,
                                                  struct memprof_frame *frame) {
-  if (frame < self->fresh || !pop_fresh(self, frame))
+  if (!(frame < self->fresh ? pop_filled(self, frame) : pop_fresh(self, frame)))
     frame_pop(self, frame);
 }
 
@@ -529,7 +562,8 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
   }
   const struct memprof_thread *thread = self->record;
   struct memprof_node *node = (struct memprof_node *)(uintptr_t)frame->step;
-  if (!node || frame < self->fresh || node->epoch != epoch_now()) {
+  if (frame < self->fresh || !node || !node->line ||
+      node->epoch != epoch_now()) {
     exit_other(self, frame);
     return;
   }
