@@ -1,6 +1,5 @@
 /* cmd_check.c - `memprof check`: a run against its baseline. */
 #include "baseline.h"
-#include "common/glob.h"
 #include "common/limit.h"
 #include "compare.h"
 #include "options.h"
@@ -140,21 +139,6 @@ static bool find_loose(struct comparison *comparison,
 
 /* ---- Comparing ---- */
 
-/* Of functions that were not asked for, nothing is said. */
-static void keep_wanted(struct snapshot *snapshot, const char *globs) {
-  size_t kept = 0;
-  for (size_t i = 0; globs && i < snapshot->count; i++) {
-    const char *signature = snapshot->functions[i].signature;
-    char name[4096];
-    snprintf(name, sizeof name, "%.*s", (int)snapshot_name_length(signature),
-             signature);
-    if (glob_list_match(globs, name, signature))
-      snapshot->functions[kept++] = snapshot->functions[i];
-  }
-  if (globs)
-    snapshot->count = kept;
-}
-
 /* The command line's beat the file's, these the defaults. */
 static void settle_tolerances(struct tolerance out[METRIC_COUNT],
                               const struct tolerance of_file[METRIC_COUNT],
@@ -174,7 +158,7 @@ static enum status check(const struct request *request,
   struct tolerance tolerances[METRIC_COUNT];
   if (!baseline_read(&baseline, request->baseline, subject->scratch))
     return STATUS_USAGE;
-  keep_wanted(&baseline.snapshot, request->style.functions);
+  snapshot_keep(&baseline.snapshot, request->style.functions);
   settle_tolerances(tolerances, baseline.tolerances, request->tolerances);
   if (!compare(&comparison, &baseline.snapshot, after, tolerances,
                subject->scratch) ||
@@ -205,7 +189,7 @@ static void carry_over(struct snapshot_function *after,
 static bool is_wanted(const struct request *request,
                       const struct snapshot_function *function) {
   struct snapshot one = {(struct snapshot_function[]){*function}, 1};
-  keep_wanted(&one, request->style.functions);
+  snapshot_keep(&one, request->style.functions);
   return one.count;
 }
 

@@ -228,3 +228,17 @@ bool snapshot_take(struct snapshot *snapshot, const struct report *report,
         by_key);
   return true;
 }
+
+void snapshot_keep(struct snapshot *snapshot, const char *globs) {
+  size_t kept = 0;
+  for (size_t i = 0; globs && i < snapshot->count; i++) {
+    const char *signature = snapshot->functions[i].signature;
+    char name[4096];
+    snprintf(name, sizeof name, "%.*s", (int)snapshot_name_length(signature),
+             signature);
+    if (glob_list_match(globs, name, signature))
+      snapshot->functions[kept++] = snapshot->functions[i];
+  }
+  if (globs)
+    snapshot->count = kept;
+}

@@ -55,6 +55,9 @@ struct snapshot_style {
 bool snapshot_take(struct snapshot *snapshot, const struct report *report,
                    const struct snapshot_style *style, struct scratch *scratch);
 
+/* Forgets the functions that the globs do not match; NULL: none. */
+void snapshot_keep(struct snapshot *snapshot, const char *globs);
+
 /* The order of functions. */
 int snapshot_compare(const struct snapshot_function *a,
                      const struct snapshot_function *b);

@@ -356,7 +356,9 @@ static enum status plot(struct request *request, struct history *history) {
   if (find_functions(request, history, &table, &scratch, &status)) {
     status = STATUS_USAGE;
     if (table.count > 1)
-      error("history: %zu functions match: name one to plot", table.count);
+      error("history: %zu functions match: name one, as in 'memprof history "
+            "plot FUNCTION'; 'memprof history show' lists them",
+            table.count);
     else if (render_history_plot(&table, &table.functions[0], request->metric,
                                  &drawing) &&
              write_picture(request, &drawing))

@@ -1,7 +1,7 @@
 /* history.c - the SQLite file. */
 #define _GNU_SOURCE
 #include "history.h"
-#include "common/glob.h"
+#include "match.h"
 #include "tool.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -334,52 +334,72 @@ bool history_snapshot(struct history *history, const struct history_run *run,
   return is_read;
 }
 
-static int compare_functions(const struct history_function *a,
-                             const struct snapshot_function *b) {
-  int order = strcmp(a->file, b->file);
-  return order ? order : strcmp(a->signature, b->signature);
+/* The functions so far, each as the newest run has it that has it. */
+static bool newest(struct snapshot *snapshot, const struct history_table *table,
+                   struct scratch *scratch) {
+  snapshot->count = table->count;
+  snapshot->functions =
+      scratch_alloc(scratch, table->count + 1, sizeof *snapshot->functions);
+  for (size_t i = 0; snapshot->functions && i < table->count; i++) {
+    const struct history_function *function = &table->functions[i];
+    snapshot->functions[i] =
+        (struct snapshot_function){.file = function->file,
+                                   .signature = function->signature,
+                                   .line = function->line};
+  }
+  return snapshot->functions;
 }
 
-/* The rows of the run go into its column; both are in order. */
-static bool add_column(struct history_table *table, size_t run,
-                       const struct snapshot *snapshot, const char *globs,
-                       struct scratch *scratch) {
-  size_t old = table->count, at = 0;
-  struct history_function *merged =
-      scratch_alloc(scratch, old + snapshot->count, sizeof *merged);
-  if (!merged)
-    return error("out of memory");
-  table->count = 0;
-  for (size_t i = 0; i < snapshot->count; i++) {
-    const struct snapshot_function *from = &snapshot->functions[i];
-    size_t length = snapshot_name_length(from->signature);
-    char *name = scratch_alloc(scratch, length + 1, 1);
-    if (!name)
-      return error("out of memory");
-    memcpy(name, from->signature, length);
-    if (globs && !glob_list_match(globs, name, from->signature))
+/* In no run so far. */
+static bool begin_function(struct history_function *function, size_t runs,
+                           struct scratch *scratch) {
+  *function = (struct history_function){
+      .values = scratch_alloc(scratch, runs, sizeof *function->values)};
+  if (function->values)
+    memset(function->values, 0xff, runs * sizeof *function->values);
+  return function->values;
+}
+
+/* A row for each pair; `first` is what the table's first function was matched
+ * as. */
+static bool join(struct history_table *table, size_t run,
+                 const struct matching *matching,
+                 const struct snapshot_function *first,
+                 struct scratch *scratch) {
+  struct history_function *joined =
+      scratch_alloc(scratch, matching->count + 1, sizeof *joined);
+  for (size_t i = 0; joined && i < matching->count; i++) {
+    const struct function_pair *pair = &matching->pairs[i];
+    if (pair->before)
+      joined[i] = table->functions[pair->before - first];
+    else if (!begin_function(&joined[i], table->runs.count, scratch))
+      return false;
+    if (!pair->after)
       continue;
-    while (at < old && compare_functions(&table->functions[at], from) < 0)
-      merged[table->count++] = table->functions[at++];
-    struct history_function *to = &merged[table->count++];
-    if (at < old && compare_functions(&table->functions[at], from) == 0) {
-      *to = table->functions[at++];
-    } else {
-      *to = (struct history_function){.file = from->file,
-                                      .signature = from->signature};
-      to->values =
-          scratch_alloc(scratch, table->runs.count, sizeof *to->values);
-      if (!to->values)
-        return error("out of memory");
-      memset(to->values, 0xff, table->runs.count * sizeof *to->values);
-    }
-    to->line = from->line;
-    memcpy(to->values[run], from->values, sizeof from->values);
+    joined[i].file = pair->after->file;
+    joined[i].signature = pair->after->signature;
+    joined[i].line = pair->after->line;
+    memcpy(joined[i].values[run], pair->after->values,
+           sizeof joined[i].values[run]);
   }
-  while (at < old)
-    merged[table->count++] = table->functions[at++];
-  table->functions = merged;
-  return true;
+  table->functions = joined;
+  table->count = matching->count;
+  return joined;
+}
+
+/* The rows of the run go into its column, each to the function that diff, too,
+ * would compare it with. */
+static bool add_column(struct history_table *table, size_t run,
+                       const struct snapshot *snapshot,
+                       struct scratch *scratch) {
+  struct scratch temporary = {0};
+  struct snapshot before;
+  struct matching matching;
+  bool is_added = newest(&before, table, &temporary) &&
+                  match_snapshots(&matching, &before, snapshot, &temporary) &&
+                  join(table, run, &matching, before.functions, scratch);
+  scratch_release(&temporary);
+  return is_added || error("out of memory");
 }
 
 bool history_table(struct history *history, const struct history_range *range,
@@ -390,8 +410,10 @@ bool history_table(struct history *history, const struct history_range *range,
     return false;
   for (size_t i = 0; i < table->runs.count; i++) {
     struct snapshot snapshot;
-    if (!history_snapshot(history, &table->runs.runs[i], &snapshot, scratch) ||
-        !add_column(table, i, &snapshot, functions, scratch))
+    if (!history_snapshot(history, &table->runs.runs[i], &snapshot, scratch))
+      return false;
+    snapshot_keep(&snapshot, functions);
+    if (!add_column(table, i, &snapshot, scratch))
       return false;
   }
   return true;

@@ -59,10 +59,12 @@ struct history_runs {
 bool history_runs(struct history *history, const struct history_range *range,
                   struct history_runs *runs, struct scratch *scratch);
 
-/* One function in all runs of a range. */
+/* One function in all runs of a range, told as diff tells it (match.h): it may
+ * have moved. */
 struct history_function {
+  /* In the newest run that has it; the line is that of its definition. */
   const char *file, *signature;
-  unsigned line; /* of its definition, in the newest run that has it */
+  unsigned line;
   uint64_t (*values)[METRIC_COUNT]; /* [runs.count]; METRIC_NONE: not there */
 };
 
