@@ -27,9 +27,18 @@
 // All functions of a program or shared object test one word, not each its own:
 // where one is inlined into another, the optimiser drops the inner test unless
 // a call that it does not know comes in between, and with the test the block
-// that calls the twin. Such a call may have been memprof_enable(). What the
-// word does not say, which functions are selected, the twin's `enter` asks: the
-// twin of another one counts for nobody.
+// that calls the twin. Such a call may have been memprof_enable().
+//
+// The word does not say which functions are selected. One that calls no marked
+// function asks its live word next, out of the way:
+//
+//           memprof.awake:
+//             %live = load volatile i32, ptr @f.memprof.live
+//             %selected = icmp ne i32 %live, 0
+//             br i1 %selected, label %memprof.selected, label %memprof.asleep
+//
+// Others must not go on in their body, where nothing tests any more: their twin
+// runs, and its `enter` asks.
 #include "Dispatch.h"
 #include "JumpTables.h"
 #include "LLVMCompat.h"
@@ -302,10 +311,31 @@ static BasicBlock::iterator behindSpills(Function &F) {
 
 /// What the inliner shall think of the call of a twin: that it takes back what
 /// the load, the comparison, the branch and the return around it cost, 5 each.
-/// So it inlines the functions that it inlines without us.
+/// So it inlines the functions that it inlines without us. The second question
+/// costs a load, a comparison and a branch more.
 static constexpr char CostOfDispatch[] = "-20";
+static constexpr char CostOfAsking[] = "-35";
 
-static void emitDispatch(Function &F, Function &Twin, const AwakeWord &Word) {
+/// Makes the first block of the cold ones ask whether f is selected. Returns the
+/// block that calls the twin.
+static BasicBlock *emitQuestion(BasicBlock *Awake, BasicBlock *Asleep,
+                                GlobalVariable &Live, const DebugLoc &Loc) {
+  LLVMContext &Ctx = Awake->getContext();
+  auto *Selected =
+      BasicBlock::Create(Ctx, "memprof.selected", Awake->getParent());
+  IRBuilder<> B(Awake);
+  B.SetCurrentDebugLocation(Loc);
+  // Volatile, or both words would be read at once.
+  LoadInst *Word = B.CreateAlignedLoad(
+      B.getInt32Ty(), B.CreatePointerCast(&Live, pointerTypeTo(B.getInt32Ty())),
+      Align(4), true);
+  exemptFromSanitizers(*Word);
+  B.CreateCondBr(B.CreateICmpNE(Word, B.getInt32(0)), Selected, Asleep);
+  return Selected;
+}
+
+static void emitDispatch(Function &F, Function &Twin, const AwakeWord &Word,
+                         GlobalVariable *Live) {
   // Asked before there is a block without its terminator.
   bool MustTail = mustTailCallTwin(F);
   LLVMContext &Ctx = F.getContext();
@@ -328,6 +358,8 @@ static void emitDispatch(Function &F, Function &Twin, const AwakeWord &Word) {
   B.CreateCondBr(B.CreateICmpNE(IsAwake, B.getInt32(0)), Awake, Asleep,
                  MDBuilder(Ctx).createBranchWeights(1, (1u << 20) - 1));
 
+  if (Live)
+    Awake = emitQuestion(Awake, Asleep, *Live, B.getCurrentDebugLocation());
   B.SetInsertPoint(Awake);
   if (SP)
     B.SetCurrentDebugLocation(DILocation::get(Ctx, SP->getScopeLine(), 0, SP));
@@ -340,7 +372,7 @@ static void emitDispatch(Function &F, Function &Twin, const AwakeWord &Word) {
   CallInst *Call = B.CreateCall(&Twin, Args);
   Call->setCallingConv(F.getCallingConv());
   AttrBuilder OfCall(Ctx);
-  OfCall.addAttribute("call-inline-cost", CostOfDispatch);
+  OfCall.addAttribute("call-inline-cost", Live ? CostOfAsking : CostOfDispatch);
   Call->setAttributes(AttributeList::get(Ctx, AttributeSet::get(Ctx, OfCall),
                                          F.getAttributes().getRetAttrs(),
                                          Parameters));
@@ -352,9 +384,10 @@ static void emitDispatch(Function &F, Function &Twin, const AwakeWord &Word) {
     B.CreateRet(Call);
 }
 
-Function *splitOffTwin(Function &F, const AwakeWord &Word) {
+Function *splitOffTwin(Function &F, const AwakeWord &Word,
+                       GlobalVariable *Live) {
   Function *Twin = cloneToTwin(F);
-  emitDispatch(F, *Twin, Word);
+  emitDispatch(F, *Twin, Word, Live);
   return Twin;
 }
 

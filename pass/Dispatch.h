@@ -44,8 +44,11 @@ struct AwakeWord {
   llvm::MDNode *Tag;
 };
 
-/// Clones \p F to f.memprof and makes f enter it while \p Word is set.
-llvm::Function *splitOffTwin(llvm::Function &F, const AwakeWord &Word);
+/// Clones \p F to f.memprof and makes f enter it while \p Word is set and, if
+/// \p Live is not null, that too: not for functions that call marked ones, which
+/// must not go on in their body then.
+llvm::Function *splitOffTwin(llvm::Function &F, const AwakeWord &Word,
+                             llvm::GlobalVariable *Live);
 
 /// Marked functions and their twins.
 using TwinMap = llvm::MapVector<llvm::Function *, llvm::Function *>;

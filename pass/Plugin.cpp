@@ -16,6 +16,7 @@
 #include "Wrappers.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/Passes/PassBuilder.h"
 
 #define DEBUG_TYPE "profile-memory"
@@ -62,8 +63,18 @@ static void leaveOut(Function &F, const Mark &M, StringRef Reason) {
   emitRecord(F, M, Place, 0, Reason, nullptr);
 }
 
-static void profile(Function &F, const Mark &M, const AwakeWord &Word,
+/// Whether a marked function may be inlined into this one, as far as we know.
+static bool callsMarked(const Function &F, const Marks &Found) {
+  return any_of(instructions(F), [&](const Instruction &I) {
+    const auto *Call = dyn_cast<CallBase>(&I);
+    return Call && Call->getCalledFunction() &&
+           Found.count(Call->getCalledFunction());
+  });
+}
+
+static void profile(Function &F, const Marks &Found, const AwakeWord &Word,
                     RuntimeHooks &Hooks, TwinMap &Twins) {
+  const Mark &M = Found.find(&F)->second;
   Treatment How = treatmentOf(F);
   F.addFnAttr(DoneAttribute);
   if (How.How == Treatment::LeftOut) {
@@ -73,7 +84,8 @@ static void profile(Function &F, const Mark &M, const AwakeWord &Word,
   bool IsInPlace = How.How == Treatment::InPlace;
   gatherEntryAllocas(F);
   GlobalVariable *Live = createLiveWord(F);
-  Function *Body = IsInPlace ? &F : splitOffTwin(F, Word);
+  GlobalVariable *Asked = callsMarked(F, Found) ? nullptr : Live;
+  Function *Body = IsInPlace ? &F : splitOffTwin(F, Word, Asked);
   LinePlan Plan = planLines(*Body);
   dropUntrueAttributes(F);
   if (!IsInPlace) {
@@ -123,7 +135,7 @@ PreservedAnalyses ProfileMemoryPass::run(Module &M, ModuleAnalysisManager &) {
   AwakeWord Word = {createAwakeWord(M), createTypeOfOurs(M)};
   TwinMap Twins;
   for (auto &Each : Found)
-    profile(*Each.first, Each.second, Word, Hooks, Twins);
+    profile(*Each.first, Found, Word, Hooks, Twins);
   callTwinsFromTwins(Twins);
   emitUnit(M, Level, *Word.Global);
   emitRegistration(M, Hooks);

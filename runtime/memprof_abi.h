@@ -9,7 +9,8 @@
  *
  * - f: dispatch, `if (__memprofpass_object_awake) return f.memprof(args...)`;
  *   the pristine body follows. Where f is inlined into a marked function, and
- *   only known calls come before it there, it does without the test.
+ *   only known calls come before it there, it does without the test. If f calls
+ *   no marked function, it asks f.memprof.live behind the test.
  * - __memprofpass_object_awake: uint32_t, writable, one for all functions of a
  *   program or shared object: not 0 while one of them is live. Objects of older
  *   passes have none: there f tests f.memprof.live.
