@@ -63,7 +63,7 @@ def make_bad_files():
         "truncated": image[:100],
         "flipped": patched(image, [(first + 4, "<I", struct.unpack_from("<I", image, first + 4)[0] ^ 1)]),
         "foreign": patched(image, [(12, ">I", 0x01020304)]),
-        "newer": patched(image, [(8, "<I", 2)]),
+        "newer": patched(image, [(8, "<I", 0xFFFFFFFF)]),
         "text": b"text\n",
     }
     os.mkdir("bad")
