@@ -140,6 +140,30 @@ void mprt_frames_finish(struct mprt_state *self) {
 
 /* ---- What a frame keeps for its events ---- */
 
+/* The innermost call of the context from `frame` down; NULL: none. */
+static struct memprof_frame *frame_of(struct memprof_frame *frame,
+                                      memprof_ref node) {
+  while (frame->node != node && frame->caller)
+    frame = mprt_at(frame->caller);
+  return frame->caller ? frame : NULL;
+}
+
+/* The visit of a caller, as its callee's first event finds it. Where recursion
+ * may have changed the counters since, it was looked at before: outer_look. */
+static void caller_look(struct mprt_state *self,
+                        const struct memprof_frame *frame,
+                        struct memprof_frame *caller, int64_t live) {
+  const struct memprof_node *context = mprt_at(caller->node);
+  uint32_t line = memprof_call_line(mprt_at(frame->node), caller);
+  bool is_fresh = caller >= self->fresh;
+  if (is_fresh)
+    caller->seen_hits = UINT64_MAX;
+  if (is_fresh || context->in_flight < 2 ||
+      frame_of(self->top, caller->node) == caller)
+    mprt_frame_look(caller, MPRT_LIKELY(line < context->line_count) ? line : 0,
+                    live);
+}
+
 /* The calls of these frames began after the latest event, so what the thread
  * holds now it held then. */
 void mprt_frames_fill(struct mprt_state *self) {
@@ -159,12 +183,7 @@ void mprt_frames_fill(struct mprt_state *self) {
     at->frees = frees;
     at->bytes = bytes;
     at->freed = freed;
-    const struct memprof_node *context = mprt_at(caller->node);
-    uint32_t line = memprof_call_line(mprt_at(at->node), caller);
-    if (caller >= fresh)
-      caller->seen_hits = UINT64_MAX;
-    mprt_frame_look(caller, MPRT_LIKELY(line < context->line_count) ? line : 0,
-                    live);
+    caller_look(self, at, caller, live);
     at = caller;
   }
   mprt_top_set(self, top);
@@ -362,14 +381,6 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (mprt_config.timeline)
     mprt_timeline_begin(frame);
   return frame;
-}
-
-/* The innermost call of the context from `frame` down; NULL: none. */
-static struct memprof_frame *frame_of(struct memprof_frame *frame,
-                                      memprof_ref node) {
-  while (frame->node != node && frame->caller)
-    frame = mprt_at(frame->caller);
-  return frame->caller ? frame : NULL;
 }
 
 /* Recursion: a call shares its counters with one further out. Whose visit is

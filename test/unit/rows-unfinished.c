@@ -105,6 +105,50 @@ static void two_open_calls(void) {
   scratch_release(&scratch);
 }
 
+/* Inner began after the latest event: its frame says nothing of it. Of outer only
+ * an earlier visit was seen. */
+static void fresh_call(void) {
+  start();
+  struct memprof_frame *frames = image_frames(&image, thread, 4);
+  open_call(thread, &frames[0], a,
+            (struct memprof_frame){.line = 2,
+                                   .seen_line = 1,
+                                   .seen_hits = 1,
+                                   .high = 90,
+                                   .call_high = 90,
+                                   .cfa = 2});
+  frames[2] = (struct memprof_frame){.node = image_ref(&image, b),
+                                     .caller = image_ref(&image, &frames[1]),
+                                     .cfa = 1,
+                                     .call_high = 1000,
+                                     .high = 1000,
+                                     .seen_line = 1};
+  thread->live = 90;
+  thread->allocs = 1;
+  thread->bytes = 90;
+  a->calls = a->in_flight = 1;
+  b->calls = b->in_flight = 1;
+  b->parent_line = 2;
+  memprof_node_hits(a)[1] = memprof_node_hits(a)[2] = 1;
+  image_event(&image, a, 1,
+              (struct memprof_line){
+                  .allocs = 1, .bytes = 90, .peak = 90, .mem_usage = 90});
+  CHECK(report_unchanged());
+  const struct function_rows *inner = &report.functions[1];
+  CHECK(inner->calls == 1 && inner->per_call[MEMPROF_CALL_allocs].max == 0);
+  CHECK(inner->per_call[MEMPROF_CALL_peak].max == 0);
+  const struct function_rows *outer = &report.functions[0];
+  CHECK(outer->per_call[MEMPROF_CALL_allocs].max == 1);
+  CHECK(outer->per_call[MEMPROF_CALL_peak].max == 90);
+  CHECK(outer->rows[1].peak == 90 && outer->rows[2].peak == 0);
+  CHECK(outer->rows[2].has_event && outer->rows[2].mem_usage == 90);
+  frames[2].cfa = 0; /* not in use: inner has ended */
+  b->in_flight = 0;
+  CHECK(report_unchanged());
+  CHECK(!report.functions[0].rows[2].has_event);
+  scratch_release(&scratch);
+}
+
 /* A visit that had events before the call: its own base counts. */
 static void open_visit(void) {
   start();
@@ -205,6 +249,7 @@ static void torn(void) {
 
 int main(void) {
   two_open_calls();
+  fresh_call();
   open_visit();
   some_finished();
   two_threads();
