@@ -394,11 +394,10 @@ static inline bool is_noted(const struct memprof_header *header,
          __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
 }
 
-/* Whether nothing but counters changes with the release of a block of this line
- * by this thread. */
-static inline bool is_credited_shortly(const struct mprt_state *self,
-                                       const struct memprof_line *owner) {
-  return !owner->ignored && mprt_at(owner->thread) == self->record;
+/* Whether the line is one of this stack's record: plain counters will do. */
+static inline bool is_own(const struct mprt_state *self,
+                          const struct memprof_line *line) {
+  return mprt_at(line->thread) == self->record;
 }
 
 /* An allocation; in the same event `old` may be released, 0: none. */
@@ -423,7 +422,7 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
       return false;
     released = mprt_block_size(old);
     owner = mprt_in(arena, mprt_block_line(old));
-    if (MPRT_UNLIKELY(!is_credited_shortly(self, owner)))
+    if (MPRT_UNLIKELY(owner->ignored || !is_own(self, owner)))
       return false;
   }
   memprof_ref ref =
@@ -519,7 +518,7 @@ freed(uint32_t from, uint64_t size, void *address, uintptr_t cfa) {
   struct memprof_header *header = (struct memprof_header *)arena;
   struct memprof_thread *thread = self->record;
   struct memprof_line *owner = mprt_in(arena, mprt_block_line_in(from));
-  if (MPRT_UNLIKELY(!is_credited_shortly(self, owner)))
+  if (MPRT_UNLIKELY(owner->ignored))
     goto long_way;
   struct memprof_frame *frame = frame_now(self, cfa);
   struct memprof_line *line = NULL;
@@ -534,9 +533,13 @@ freed(uint32_t from, uint64_t size, void *address, uintptr_t cfa) {
                                               is_noted(header, owner))))
     goto long_way;
 
-  owner->returned += size;
-  if (address == self->latest)
-    owner->temporary++;
+  if (MPRT_LIKELY(is_own(self, owner))) {
+    owner->returned += size;
+    if (address == self->latest)
+      owner->temporary++;
+  } else {
+    __atomic_fetch_add(&owner->returned_elsewhere, size, __ATOMIC_RELAXED);
+  }
   if (!frame) /* outside all marked calls */
     return;
   int64_t live = thread->live - (int64_t)size;

@@ -321,7 +321,8 @@ static inline bool mprt_is_single_threaded(void) {
  * call) takes the ordinal of the event before: the same live goes with it. */
 enum {
   MPRT_MANY = 1,     /* more than one record has contexts of the function */
-  MPRT_RESTLESS = 2, /* it has had an event, or live was not 0 */
+  MPRT_RESTLESS = 2, /* it has had an event, or live was not 0; or nobody looks
+                        any more whether it was (node_shorten) */
   MPRT_CLOCKED = MPRT_MANY | MPRT_RESTLESS
 };
 

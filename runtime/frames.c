@@ -115,8 +115,10 @@ MPRT_COLD struct memprof_frame *mprt_frames_drop(struct mprt_state *self,
    * had interrupted them */
   for (struct memprof_frame *at = top + 1;
        at->cfa && at->cfa != MEMPROF_LAST_FRAME && is_below(at, cfa, is_call);
-       at++)
+       at++) {
+    at->caller = frame_before(self, at);
     at->cfa = 0;
+  }
   return top;
 }
 
@@ -412,6 +414,8 @@ static __attribute__((noinline)) void *enter_other(uint32_t function,
                     line >= from->line_count || mprt_config.timeline))
     return enter_slow(function, cfa);
   memprof_ref *step = step_at(from, line, function), ref = *step;
+  if (from->function == function)
+    ref = caller->node;
   struct memprof_node *node = mprt_in(arena, ref);
   if (!ref || node->function != function) {
     ref = mprt_context_known(self, caller->node, line, function);
@@ -463,7 +467,7 @@ MPRT_COLD static void exit_slow(struct memprof_frame *frame, uintptr_t cfa) {
     frame_pop(self, frame);
 }
 
-/* A step of `no` context leads to the header, which has no epoch. */
+/* A step that leads nowhere, 0, leads to the header, which has no epoch. */
 _Static_assert(offsetof(struct memprof_node, epoch) ==
                    offsetof(struct memprof_header, unused),
                "what a node keeps there is 0 in a header");
