@@ -9,13 +9,15 @@
  *
  *     0                            nothing was ever entered in this page
  *     1                            no block begins here
- *     line:20 size:10 half:1 0     a block of up to 1022 bytes
- *     line:20 1023:10 half:1 0     any other one: it covers the next cell too,
- *     size:27 line:4 1             which holds its size, and the line's high bits
- *        0:20 1023:10 half:1 0     what does not fit: in the side table
+ *     line:24 size:6 half:1 0      a block of up to 62 bytes
+ *     line:24  63:6  half:1 0      a larger one: it covers the next cell too,
+ *     size:31 1                    which holds its size
+ *        0:24  63:6  half:1 0      what does not fit: in the side table
  *
- * `line` is a LINE record's place in units of MPRT_RECORD_ALIGN, of which an
- * image of 64 MiB has 2^20; `half` is bit 4 of the address. So a cell is for one block, and the blocks of most
+ * `line` is a LINE record's place in units of MPRT_RECORD_ALIGN, never 0; `half`
+ * is bit 4 of the address. A smaller block may end where its granule does, so
+ * the next cell is not its own: all of its line has to stand in one. A cell is
+ * for one block, and the blocks of most
  * allocators may be closer to each other than that: then the addresses that
  * differ in their bits 3 and 4 have shadows of their own. glibc's malloc keeps
  * 32 bytes between its blocks (on 64 bits), and there one shadow does. The
@@ -55,16 +57,10 @@ typedef _Atomic uint32_t mprt_cell;
 #define MPRT_CELL_MORE 1u /* no block begins here */
 #define MPRT_CELL_HALF 2u
 #define MPRT_CELL_SIZE_SHIFT 2
-#define MPRT_CELL_LARGE 1023u /* as a size: look at the next cell */
-#define MPRT_CELL_LINE_SHIFT 12
-#define MPRT_MORE_LINE_SHIFT 1
-#define MPRT_MORE_LINE 15u
-#define MPRT_MORE_SIZE_SHIFT 5
-#define MPRT_MORE_SIZE_MAX ((1u << 27) - 1)
-#define MPRT_BLOCK_LINE_SHIFT 8
+#define MPRT_CELL_LARGE 63u /* as a size: look at the next cell */
+#define MPRT_CELL_LARGE_MAX 0x7fffffffu
+#define MPRT_CELL_LINE_SHIFT 8
 #define MPRT_LINE_UNIT (MPRT_RECORD_ALIGN / MEMPROF_UNIT)
-/* Lines from this place on need the next cell. */
-#define MPRT_LINE_FAR ((1u << (32 - MPRT_CELL_LINE_SHIFT)) * MPRT_LINE_UNIT)
 
 /* ---- The side table: a handful of odd blocks, behind a lock ---- */
 
@@ -79,12 +75,12 @@ const struct mprt_side_block *mprt_blocks_side(mprt_block block);
 
 /* Whether line and size stand in the word itself. */
 static inline bool mprt_block_is_plain(mprt_block block) {
-  return (uint32_t)block >= 1u << MPRT_BLOCK_LINE_SHIFT;
+  return (uint32_t)block >= 1u << MPRT_CELL_LINE_SHIFT;
 }
 
 /* Of a plain one. */
 static inline memprof_ref mprt_block_line_in(mprt_block block) {
-  return ((memprof_ref)block >> MPRT_BLOCK_LINE_SHIFT) * MPRT_LINE_UNIT;
+  return ((memprof_ref)block >> MPRT_CELL_LINE_SHIFT) * MPRT_LINE_UNIT;
 }
 
 static inline memprof_ref mprt_block_line(mprt_block block) {
@@ -179,12 +175,10 @@ mprt_blocks_try(enum mprt_owner owner, const void *block, uint32_t *line,
     return MPRT_OUT_RARELY;
   atomic_store_explicit(at, MPRT_CELL_VACANT, memory_order_relaxed);
   *size = cell >> MPRT_CELL_SIZE_SHIFT & MPRT_CELL_LARGE;
-  *line = cell >> (MPRT_CELL_LINE_SHIFT - MPRT_BLOCK_LINE_SHIFT);
-  if (MPRT_UNLIKELY(*size == MPRT_CELL_LARGE)) {
-    uint32_t more = atomic_load_explicit(at + 1, memory_order_relaxed);
+  *line = cell;
+  if (*size == MPRT_CELL_LARGE) {
+    *size = atomic_load_explicit(at + 1, memory_order_relaxed) >> 1;
     atomic_store_explicit(at + 1, MPRT_CELL_VACANT, memory_order_relaxed);
-    *size = more >> MPRT_MORE_SIZE_SHIFT;
-    *line |= (more >> MPRT_MORE_LINE_SHIFT & MPRT_MORE_LINE) << 28;
   }
   return MPRT_OUT;
 }
@@ -225,17 +219,12 @@ static inline mprt_block mprt_blocks_take(const void *block) {
 mprt_block mprt_blocks_put_slow(enum mprt_owner owner, const void *block,
                                 memprof_ref line, size_t size);
 
-/* A line's place is a multiple of MPRT_LINE_UNIT in an image of at most 1 GiB;
- * of one that is far the high bits are lost. */
+/* A line's place fits: it is a multiple of MPRT_LINE_UNIT in an image of at most
+ * 1 GiB. */
 static inline uint32_t mprt_cell_of(uintptr_t turned, memprof_ref line,
                                     uint32_t size) {
   return line * ((1u << MPRT_CELL_LINE_SHIFT) / MPRT_LINE_UNIT) +
          (size << MPRT_CELL_SIZE_SHIFT) + ((uint32_t)turned & MPRT_CELL_HALF);
-}
-
-static inline bool mprt_cell_suffices(memprof_ref line, size_t size) {
-  return MPRT_LIKELY(size < MPRT_CELL_LARGE) &&
-         MPRT_LIKELY(line < MPRT_LINE_FAR);
 }
 
 /* Where a block is entered, and what is stored there. */
@@ -247,15 +236,13 @@ struct mprt_vacancy {
 /* For the block in this cell; `at` NULL when it belongs in the side table. */
 static inline struct mprt_vacancy
 mprt_cell_fill(mprt_cell *at, uintptr_t turned, memprof_ref line, size_t size) {
-  if (mprt_cell_suffices(line, size))
+  if (size < MPRT_CELL_LARGE)
     return (struct mprt_vacancy){at, mprt_cell_of(turned, line, (uint32_t)size),
                                  0};
-  if (size > MPRT_MORE_SIZE_MAX || line % MPRT_LINE_FAR == 0)
-    at = NULL;
-  return (struct mprt_vacancy){
-      at, mprt_cell_of(turned, line, MPRT_CELL_LARGE),
-      (uint32_t)size << MPRT_MORE_SIZE_SHIFT |
-          line / MPRT_LINE_FAR << MPRT_MORE_LINE_SHIFT | MPRT_CELL_MORE};
+  return (struct mprt_vacancy){MPRT_LIKELY(size <= MPRT_CELL_LARGE_MAX) ? at
+                                                                        : NULL,
+                               mprt_cell_of(turned, line, MPRT_CELL_LARGE),
+                               (uint32_t)size << 1 | MPRT_CELL_MORE};
 }
 
 /* For a block, if it is entered with a store or two: its page has cells, nothing
@@ -271,7 +258,7 @@ mprt_blocks_vacancy(enum mprt_owner owner, const void *block, memprof_ref line,
                     MPRT_CELL_VACANT))
     return (struct mprt_vacancy){NULL, 0, 0};
   struct mprt_vacancy vacancy = mprt_cell_fill(at, turned, line, size);
-  if (MPRT_UNLIKELY(vacancy.more) &&
+  if (vacancy.more &&
       atomic_load_explicit(at + 1, memory_order_relaxed) != MPRT_CELL_VACANT)
     vacancy.at = NULL;
   return vacancy;
@@ -279,7 +266,7 @@ mprt_blocks_vacancy(enum mprt_owner owner, const void *block, memprof_ref line,
 
 /* The block is in the map from here on. */
 static inline void mprt_cell_put(struct mprt_vacancy vacancy) {
-  if (MPRT_UNLIKELY(vacancy.more))
+  if (vacancy.more)
     atomic_store_explicit(vacancy.at + 1, vacancy.more, memory_order_relaxed);
   atomic_store_explicit(vacancy.at, vacancy.cell, memory_order_release);
 }

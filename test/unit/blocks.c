@@ -37,36 +37,29 @@ static void edges(void) {
       BIT(47) - 16, BIT(48) - 16, BIT(48),
       BIT(56) + 32, 0x1001,       0x2004,
       0x1ff8,       0x3fffffff0,  ~UINT64_C(0)};
-  const uint64_t sizes[] = {0,           1,           62,          512,
-                            1022,        1023,        1024,        4096,
-                            BIT(27) - 1, BIT(27),     BIT(31) - 1, BIT(31),
-                            BIT(32) + 5, BIT(36) - 1, BIT(60)};
-  /* the last of an image's first 64 MiB, the first ones of the second, one that
-   * looks like the first of all, and the last one in an image of 1 GiB */
-  const memprof_ref lines[] = {4,
-                               48,
-                               (1 << 22) - 4,
-                               1 << 22,
-                               (1 << 22) + 4,
-                               (5 << 22) + 4,
-                               5 << 22,
-                               (1 << 26) - 4};
+  const uint64_t sizes[] = {0,           1,           62,          63,
+                            64,          127,         128,         4096,
+                            BIT(31) - 1, BIT(31),     BIT(32) + 5, BIT(36) - 1,
+                            BIT(36),     BIT(40) + 3, BIT(60)};
+  /* the last one in an image of 1 GiB */
+  const memprof_ref lines[] = {4, 12, 48, 1 << 20, (1 << 26) - 4};
   for (size_t a = 0; a < sizeof addresses / sizeof *addresses; a++)
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
       for (size_t l = 0; l < sizeof lines / sizeof *lines; l++)
         comes_back(addresses[a], lines[l], sizes[s]);
 }
 
-/* Blocks that touch each other, in two pages. */
-static void neighbours(void) {
+/* Blocks that touch each other, in two pages, wherever their line stands. */
+static void neighbours(memprof_ref from) {
   uint64_t least = mprt_blocks_are_sparse ? 32 : 8;
   for (uint64_t step = least; step <= 512; step += step < 64 ? 8 : 24) {
     unsigned count = 0;
     for (uint64_t at = 0x50000; at + step <= 0x52000; at += step)
-      CHECK(mprt_blocks_put(address(at), line, step) == 0);
+      CHECK(mprt_blocks_put(address(at), from, step) == 0);
     for (uint64_t at = 0x50000; at + step <= 0x52000; at += step, count++) {
       mprt_block block = mprt_blocks_take(address(at));
       CHECK(block && mprt_block_size(block) == step);
+      CHECK(block && mprt_block_line(block) == from);
     }
     CHECK(count == 0x2000 / step);
     for (uint64_t at = 0x50000; at < 0x52000; at++)
@@ -108,11 +101,11 @@ static uint64_t retired(uint64_t at, uint64_t size) {
 static void releases_not_seen(void) {
   CHECK(retired(0x70000, 10) == 0);
   CHECK(retired(0x70000, 20) == 10); /* small on small */
-  CHECK(retired(0x70000, 3000) == 20);
-  CHECK(retired(0x70020, 5) == 3000); /* where the old one kept its size */
+  CHECK(retired(0x70000, 300) == 20);
+  CHECK(retired(0x70020, 5) == 300); /* where the old one kept its size */
   CHECK(mprt_blocks_take(address(0x70000)) == 0);
-  CHECK(retired(0x70000, 4000) == 5); /* and now its size goes there again */
-  CHECK(retired(0x70000, BIT(33)) == 4000);
+  CHECK(retired(0x70000, 400) == 5); /* and now its size goes there again */
+  CHECK(retired(0x70000, BIT(33)) == 400);
   CHECK(retired(0x70000, 8) == BIT(33)); /* in the side table */
   CHECK(retired(0x70010, 7) == (mprt_blocks_are_sparse ? 8 : 0));
   CHECK(retired(0x70000, 8) == (mprt_blocks_are_sparse ? 7 : 8));
@@ -125,7 +118,7 @@ static void releases_not_seen(void) {
 /* Where a large block was, two small ones find no trace of it. */
 static void reused(void) {
   for (int i = 0; i < 2; i++) {
-    comes_back(0x78000, line, 3000);
+    comes_back(0x78000, line, 300);
     CHECK(retired(0x78000, 10) == 0 && retired(0x78020, 20) == 0);
     CHECK(mprt_block_size(mprt_blocks_take(address(0x78000))) == 10);
     CHECK(mprt_block_size(mprt_blocks_take(address(0x78020))) == 20);
@@ -149,7 +142,7 @@ static void random_events(void) {
   for (int i = 0; i < 200000; i++) {
     seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
     unsigned slot = (unsigned)(seed >> 33) % SLOTS;
-    uint64_t at = BIT(40) + slot * 2080, size = 1 + (seed >> 48) % 2080;
+    uint64_t at = BIT(40) + slot * 1040, size = 1 + (seed >> 48) % 1040;
     mprt_block had =
         size_of[slot] ? 0 : mprt_blocks_put(address(at), line, size);
     CHECK(had == 0);
@@ -195,7 +188,7 @@ static void empty(void) {
     CHECK(mprt_blocks_take(address(BIT(43))) == 0 &&
           mprt_blocks_take(address(BIT(43) - 16)) == 0 &&
           mprt_blocks_take(address(BIT(43) + 1)) == 0);
-  for (uint64_t size = 1; size < 4000; size += 2000) {
+  for (uint64_t size = 1; size < 1000; size += 500) {
     comes_back(BIT(43), line, size);
     comes_back(BIT(43) - 16, line, size);
     comes_back(BIT(43) + 1, line, size);
@@ -230,7 +223,8 @@ int main(int argc, char **argv) {
   CHECK(mprt_blocks_init());
   mprt_blocks_are_sparse = argc > 1;
   edges();
-  neighbours();
+  neighbours(line);
+  neighbours((1 << 26) - 4); /* the last one in an image of 1 GiB */
   foreign();
   pages_seen();
   releases_not_seen();
