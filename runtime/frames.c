@@ -242,7 +242,7 @@ void mprt_frames_clear(struct mprt_state *self) {
   struct memprof_frame *at = self->top + 1;
   for (;;) {
     for (; at < frames_of(chunk) + chunk->count - 1; at++) {
-      at->cfa = 0;
+      at->cfa = at->step = 0;
       at->caller = at == frames_of(chunk) ? 0 : mprt_ref(at - 1);
     }
     if (!chunk->above)
@@ -302,14 +302,23 @@ static inline void *frame_begin(struct mprt_state *self,
                                 uintptr_t cfa, bool ends_shortly) {
   frame->cfa = cfa;
   atomic_signal_fence(memory_order_seq_cst);
-  frame->hits = (uint64_t *)(uintptr_t)node->hits;
   frame->line = 0;
-  frame->node = ref;
-  frame->step = ends_shortly ? (uintptr_t)node : 0;
+  /* Stores are what a call costs: none that changes nothing. A handler that
+   * leaves by a jump must not leave a step beside another context's fields. */
+  if (!ends_shortly || frame->step != (uintptr_t)node) {
+    frame->step = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    frame->hits = (uint64_t *)(uintptr_t)node->hits;
+    frame->node = ref;
+    atomic_signal_fence(memory_order_seq_cst);
+    frame->step = ends_shortly ? (uintptr_t)node : 0;
+  }
   node->in_flight++;
   node->calls++;
-  node->entry_stamp = stamp;
-  node->entry_live = thread->live;
+  if (node->entry_stamp != stamp) {
+    node->entry_stamp = stamp;
+    node->entry_live = thread->live;
+  }
   /* whoever interrupts us before this sees the caller on top */
   atomic_signal_fence(memory_order_seq_cst);
   self->top = frame;
@@ -323,11 +332,12 @@ static void *frame_begin_filled(struct mprt_state *self,
                                 struct memprof_frame *frame,
                                 struct memprof_node *node) {
   const struct memprof_thread *thread = self->record;
+  frame->step = 0;
+  atomic_signal_fence(memory_order_seq_cst);
   frame->hits = memprof_node_hits(node);
   frame->line = 0;
   frame->node = mprt_ref(node);
   frame->caller = mprt_ref(self->top);
-  frame->step = 0;
   frame->seen_line = 0;
   frame->seen_hits = UINT64_MAX;
   frame->live_at_enter = frame->call_high = thread->live;
@@ -583,8 +593,10 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
     return;
   }
   struct memprof_line *line = (struct memprof_line *)(uintptr_t)node->line;
-  line->mem_usage = thread->live;
-  line->stamp = thread->events;
+  if (line->stamp != thread->events) {
+    line->stamp = thread->events;
+    line->mem_usage = thread->live;
+  }
   node->in_flight--;
   self->top = frame - 1;
   atomic_signal_fence(memory_order_seq_cst);

@@ -104,8 +104,8 @@ static uint32_t flags_of(memprof_ref node) {
 /* A call in progress is of another context from here on. */
 static void call_move(struct memprof_frame *frame, memprof_ref to) {
   memprof_ref from = frame->node;
-  frame->node = to;
   frame->step = 0;
+  frame->node = to;
   if (frame->start_ns == MEMPROF_INHERITED)
     return; /* of no context's calls */
   struct memprof_node *old = mprt_at(from), *new = mprt_at(to);
