@@ -45,7 +45,7 @@ static inline uint64_t line_add(struct memprof_line *line, struct event event) {
   line->bytes += event.bytes;
   line->frees += event.frees;
   line->freed += event.freed;
-  if (MPRT_LIKELY(!line->ignored))
+  if (MPRT_LIKELY(line->thread))
     return 0;
   line->returned += event.bytes;
   return event.bytes;
@@ -81,6 +81,13 @@ static inline void sizes_add(unsigned char *arena, struct memprof_node *node,
   sizes->counts[size_class(size)] += count;
 }
 
+/* What is allocated on this line may take the short way from now on. */
+static inline void line_shorten(unsigned char *arena, struct memprof_line *line,
+                                const struct memprof_node *node) {
+  if (line->thread && node->sizes)
+    line->sizes = (uintptr_t)mprt_in(arena, node->sizes);
+}
+
 /* ---- Where an event is charged ---- */
 
 /* An event under a marked function: on the current line of the innermost. */
@@ -102,16 +109,10 @@ charge(unsigned char *arena, struct memprof_thread *thread,
   thread->frees += event.frees;
   thread->freed += event.freed - event.forgotten;
   thread->freed += line_add(line, event);
-  /* only what grows can be a high-water mark */
-  uint64_t peak = 0;
-  if (event.allocs) {
-    if (live > frame->high)
-      frame->high = live;
-    if (live > frame->call_high)
-      frame->call_high = live;
-    peak = (uint64_t)(frame->high - frame->base);
-  }
-  mprt_line_mark(line, peak, live, mprt_stamp_of(thread, node));
+  if (live > frame->call_high)
+    frame->call_high = live;
+  mprt_line_mark(line, live - frame->base, live, mprt_stamp_of(thread, node));
+  line_shorten(arena, line, node);
   return line;
 }
 
@@ -126,14 +127,19 @@ charge_outside(struct memprof_thread *thread, struct event event) {
   }
   line_add(line, event);
   int64_t live = (int64_t)(line->bytes - line->freed);
-  mprt_line_mark(line, live > 0 ? (uint64_t)live : 0, live,
-                 mprt_stamp_of(thread, root));
+  mprt_line_mark(line, live, live, mprt_stamp_of(thread, root));
   return line;
 }
 
 /* Where a block was that made room for another one in the same event: it was
  * not temporary. */
 #define RESIZED ((const void *)-1)
+
+/* Whether the line is one of this stack's record: plain counters will do. */
+static inline bool is_own(const struct mprt_state *self,
+                          const struct memprof_line *line) {
+  return self && line->thread == self->owner;
+}
 
 /* The block, which was at `address`, is gone: it no longer counts as kept.
  * Returns its bytes if it never did. */
@@ -142,17 +148,16 @@ static inline uint64_t line_credit(mprt_block block, const void *address,
   unsigned char *arena = mprt_arena_base;
   struct memprof_line *line = mprt_in(arena, mprt_block_line(block));
   uint64_t size = mprt_block_size(block);
-  bool is_ignored = line->ignored;
   line_before(arena, line, rises);
-  if (MPRT_LIKELY(self && mprt_in(arena, line->thread) == self->record)) {
-    if (MPRT_LIKELY(!is_ignored))
-      line->returned += size;
-    if (address == self->latest)
-      line->temporary++;
-  } else if (!is_ignored) {
+  if (self && address == self->latest)
+    line->temporary++;
+  if (!line->thread)
+    return size;
+  if (MPRT_LIKELY(is_own(self, line)))
+    line->returned += size;
+  else
     __atomic_fetch_add(&line->returned_elsewhere, size, __ATOMIC_RELAXED);
-  }
-  return is_ignored ? size : 0;
+  return 0;
 }
 
 /* A block whose release we did not see: its address was handed out again. */
@@ -169,16 +174,6 @@ static inline bool is_outside(const struct mprt_state *self, uintptr_t cfa) {
   /* the other stacks may have calls */
   return atomic_load_explicit(&mprt_stacks_epoch, memory_order_relaxed) == 0 ||
          (self && mprt_is_below(self, self->base, cfa));
-}
-
-/* The innermost marked call of this stack; NULL when there is none, or when
- * something has to be done first. */
-static inline struct memprof_frame *frame_now(struct mprt_state *self,
-                                              uintptr_t cfa) {
-  if (MPRT_UNLIKELY(!self))
-    return NULL;
-  struct memprof_frame *top = self->top;
-  return MPRT_LIKELY(mprt_is_below(self, top, cfa) && top->caller) ? top : NULL;
 }
 
 /* Where an event on this stack is charged: its innermost marked call, a base
@@ -235,14 +230,14 @@ MPRT_COLD static void charge_undo(struct memprof_frame *frame,
   struct memprof_thread *thread = thread_of(frame);
   line->allocs--;
   line->bytes -= size;
-  if (line->ignored)
+  if (!line->thread)
     line->returned -= size;
   sizes_add(mprt_arena_base, mprt_at(frame->node), size, (uint64_t)-1);
   if (frame->caller) {
     thread->live -= (int64_t)size;
     thread->allocs--;
     thread->bytes -= size;
-    if (line->ignored)
+    if (!line->thread)
       thread->freed -= size;
   }
   mprt_process_add(-(int64_t)size);
@@ -373,19 +368,27 @@ MPRT_COLD void mprt_account_reallocated(uint64_t token, void *old_block,
  * is not as usual goes the long way, as a tail call, so that no register need
  * be saved. */
 
-/* The line on which an event of a marked call counts, its visit begun; NULL when
- * something has to be made first. */
-static inline struct memprof_line *
-line_shortly(unsigned char *arena, struct memprof_frame *frame, int64_t live) {
-  const struct memprof_node *node = mprt_in(arena, frame->node);
+/* The line on which an event of the innermost call counts, its visit begun; NULL
+ * when something has to be made first. Of a visit that goes on its frame knows. */
+static inline __attribute__((always_inline)) struct memprof_line *
+line_shortly(unsigned char *arena, const struct mprt_state *self,
+             struct memprof_frame *frame) {
   uint32_t index = *(const volatile uint32_t *)&frame->line;
-  if (MPRT_UNLIKELY(index >= node->line_count))
+  uint64_t hits = ((const volatile uint64_t *)frame->hits)[index];
+  bool is_same = frame->seen_line == index && frame->seen_hits == hits;
+  if (is_same && frame->charge)
+    return (struct memprof_line *)(uintptr_t)frame->charge;
+  const struct memprof_node *node = mprt_in(arena, frame->node);
+  if (MPRT_UNLIKELY(index >= node->line_count || !frame->caller ||
+                    self->wrapper))
     return NULL;
   memprof_ref found = memprof_node_lines(node)[index];
-  if (MPRT_UNLIKELY(!found))
+  if (MPRT_UNLIKELY(!found || !(mprt_order_of(node->function) & MPRT_RESTLESS)))
     return NULL;
-  mprt_frame_look(frame, index, live);
-  return mprt_in(arena, found);
+  struct memprof_line *line = mprt_in(arena, found);
+  mprt_frame_arrive(frame, index, hits,
+                    is_same ? frame->base : self->record->live, line);
+  return line;
 }
 
 static inline bool is_noted(const struct memprof_header *header,
@@ -394,10 +397,13 @@ static inline bool is_noted(const struct memprof_header *header,
          __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
 }
 
-/* Whether the line is one of this stack's record: plain counters will do. */
-static inline bool is_own(const struct mprt_state *self,
-                          const struct memprof_line *line) {
-  return mprt_at(line->thread) == self->record;
+/* Of the next event on a line that has had one. */
+static inline uint64_t stamp_next(struct memprof_thread *thread,
+                                  const struct memprof_line *line) {
+  uint64_t ordinal = ++thread->events;
+  return MPRT_LIKELY(mprt_order_of(line->function) != MPRT_CLOCKED)
+             ? ordinal
+             : mprt_clock();
 }
 
 /* An allocation; in the same event `old` may be released, 0: none. */
@@ -405,15 +411,15 @@ static inline __attribute__((always_inline)) bool
 allocated_shortly(mprt_block old, const void *block, size_t size,
                   uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
-  struct memprof_frame *frame = frame_now(self, cfa);
-  if (MPRT_UNLIKELY(!frame || !block || self->wrapper))
+  if (MPRT_UNLIKELY(!self))
+    return false;
+  struct memprof_frame *frame = self->top;
+  if (MPRT_UNLIKELY(!mprt_is_below(self, frame, cfa)))
     return false;
   unsigned char *arena = mprt_arena_base;
   struct memprof_header *header = (struct memprof_header *)arena;
-  struct memprof_thread *thread = self->record;
-  const struct memprof_node *node = mprt_in(arena, frame->node);
-  struct memprof_line *line = line_shortly(arena, frame, thread->live);
-  if (MPRT_UNLIKELY(!line || line->ignored || !node->sizes))
+  struct memprof_line *line = line_shortly(arena, self, frame);
+  if (MPRT_UNLIKELY(!line || !line->sizes))
     return false;
   uint64_t released = 0;
   struct memprof_line *owner = NULL;
@@ -422,7 +428,7 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
       return false;
     released = mprt_block_size(old);
     owner = mprt_in(arena, mprt_block_line(old));
-    if (MPRT_UNLIKELY(owner->ignored || !is_own(self, owner)))
+    if (MPRT_UNLIKELY(!is_own(self, owner)))
       return false;
   }
   memprof_ref ref =
@@ -437,8 +443,8 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
 
   mprt_cell_put(vacancy);
   self->latest = block;
-  struct memprof_sizes *sizes = mprt_in(arena, node->sizes);
-  sizes->counts[size_class(size)]++;
+  ((struct memprof_sizes *)(uintptr_t)line->sizes)->counts[size_class(size)]++;
+  struct memprof_thread *thread = self->record;
   int64_t live = thread->live + (int64_t)(size - released);
   thread->live = live;
   thread->allocs++;
@@ -452,12 +458,9 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
     line->freed += released;
     owner->returned += released;
   }
-  if (live > frame->high)
-    frame->high = live;
   if (live > frame->call_high)
     frame->call_high = live;
-  mprt_line_mark(line, (uint64_t)(frame->high - frame->base), live,
-                 mprt_stamp_of(thread, node));
+  mprt_line_mark(line, live - frame->base, live, stamp_next(thread, line));
   return true;
 }
 
@@ -486,6 +489,76 @@ void *__memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
   return block;
 }
 
+static void freed_first(uint32_t from, uint64_t size, const void *address,
+                        uintptr_t cfa);
+
+/* from: the block but for its size; it is plain. Outside all marked calls that is
+ * a credit to its line, and no event. */
+static inline __attribute__((always_inline)) void
+freed(uint32_t from, uint64_t size, const void *address, uintptr_t cfa) {
+  struct mprt_state *self = mprt_self;
+  if (MPRT_UNLIKELY(is_first_event(self))) {
+    freed_first(from, size, address, cfa);
+    return;
+  }
+  if (MPRT_UNLIKELY(!self))
+    goto long_way;
+  unsigned char *arena = mprt_arena_base;
+  struct memprof_header *header = (struct memprof_header *)arena;
+  struct memprof_line *owner = mprt_in(arena, mprt_block_line_in(from));
+  struct memprof_frame *frame = self->top;
+  struct memprof_line *line = NULL;
+  if (frame != self->base) {
+    if (MPRT_UNLIKELY(!mprt_is_below(self, frame, cfa)))
+      goto long_way;
+    line = line_shortly(arena, self, frame);
+    if (MPRT_UNLIKELY(!line))
+      goto long_way;
+  }
+  bool owns = is_own(self, owner);
+  if (MPRT_UNLIKELY(!owns && !owner->thread) ||
+      MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size,
+                                              is_noted(header, owner))))
+    goto long_way;
+
+  if (MPRT_LIKELY(owns)) {
+    owner->returned += size;
+    if (address == self->latest)
+      owner->temporary++;
+  } else {
+    __atomic_fetch_add(&owner->returned_elsewhere, size, __ATOMIC_RELAXED);
+  }
+  if (!line)
+    return;
+  struct memprof_thread *thread = self->record;
+  int64_t live = thread->live - (int64_t)size;
+  thread->live = live;
+  thread->frees++;
+  thread->freed += size;
+  line->frees++;
+  line->freed += size;
+  line->mem_usage = live;
+  line->stamp = stamp_next(thread, line);
+  return;
+long_way:
+  freed_slow(mprt_block_of(from, size), address, cfa);
+}
+
+static __attribute__((noinline)) void
+freed_first(uint32_t from, uint64_t size, const void *address, uintptr_t cfa) {
+  mprt_frames_fill(mprt_self);
+  freed(from, size, address, cfa);
+}
+
+/* What was released outside of all marked calls made room for another block. */
+static bool reallocated_outside(uint64_t token, const void *block,
+                                uintptr_t cfa) {
+  if (!block || !mprt_block_is_plain(token) || !is_outside(mprt_self, cfa))
+    return false;
+  freed((uint32_t)token, mprt_block_size(token), RESIZED, cfa);
+  return true;
+}
+
 static __attribute__((noinline)) void
 reallocated_first(uint64_t token, void *old_block, void *block, size_t size,
                   uintptr_t cfa) {
@@ -497,68 +570,9 @@ void __memprofpass_block_reallocated(uint64_t token, void *old_block,
                                      void *block, size_t size, uintptr_t cfa) {
   if (MPRT_UNLIKELY(is_first_event(mprt_self)))
     reallocated_first(token, old_block, block, size, cfa);
-  else if (MPRT_UNLIKELY(!allocated_shortly(token, block, size, cfa)))
+  else if (MPRT_UNLIKELY(!allocated_shortly(token, block, size, cfa)) &&
+           !reallocated_outside(token, block, cfa))
     mprt_account_reallocated(token, old_block, block, size, cfa);
-}
-
-static void freed_first(uint32_t from, uint64_t size, void *address,
-                        uintptr_t cfa);
-
-/* from: the block but for its size; it is plain. */
-static inline __attribute__((always_inline)) void
-freed(uint32_t from, uint64_t size, void *address, uintptr_t cfa) {
-  struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(is_first_event(self))) {
-    freed_first(from, size, address, cfa);
-    return;
-  }
-  if (MPRT_UNLIKELY(!self))
-    goto long_way;
-  unsigned char *arena = mprt_arena_base;
-  struct memprof_header *header = (struct memprof_header *)arena;
-  struct memprof_thread *thread = self->record;
-  struct memprof_line *owner = mprt_in(arena, mprt_block_line_in(from));
-  if (MPRT_UNLIKELY(owner->ignored))
-    goto long_way;
-  struct memprof_frame *frame = frame_now(self, cfa);
-  struct memprof_line *line = NULL;
-  if (MPRT_LIKELY(frame != NULL)) {
-    line = line_shortly(arena, frame, thread->live);
-    if (MPRT_UNLIKELY(!line))
-      goto long_way;
-  } else if (self->top != self->base) {
-    goto long_way;
-  }
-  if (MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size,
-                                              is_noted(header, owner))))
-    goto long_way;
-
-  if (MPRT_LIKELY(is_own(self, owner))) {
-    owner->returned += size;
-    if (address == self->latest)
-      owner->temporary++;
-  } else {
-    __atomic_fetch_add(&owner->returned_elsewhere, size, __ATOMIC_RELAXED);
-  }
-  if (!frame) /* outside all marked calls */
-    return;
-  int64_t live = thread->live - (int64_t)size;
-  thread->live = live;
-  thread->frees++;
-  thread->freed += size;
-  line->frees++;
-  line->freed += size;
-  line->mem_usage = live;
-  line->stamp = mprt_stamp_of(thread, mprt_in(arena, frame->node));
-  return;
-long_way:
-  freed_slow(mprt_block_of(from, size), address, cfa);
-}
-
-static __attribute__((noinline)) void
-freed_first(uint32_t from, uint64_t size, void *address, uintptr_t cfa) {
-  mprt_frames_fill(mprt_self);
-  freed(from, size, address, cfa);
 }
 
 MPRT_COLD static void freed_rarely(void *address, uintptr_t cfa) {

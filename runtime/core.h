@@ -47,6 +47,7 @@ struct mprt_state {
   struct memprof_frame *base; /* outside all marked functions; its cfa is the
                                  end of the stack */
   struct memprof_thread *record;
+  memprof_ref owner;           /* that: what a line of this stack says */
   struct memprof_frame *fresh; /* frames from here on have had no event: a block
                                   lies above all blocks below it */
   uintptr_t low; /* stack addresses from here up to base->cfa are on this stack;
@@ -200,6 +201,18 @@ void mprt_frames_pop(struct mprt_state *self, struct memprof_frame *frame);
 void mprt_frames_pop_above(struct mprt_state *self,
                            const struct memprof_frame *frame);
 
+/* A visit begins. A signal handler's events see either the visit before, which
+ * is over, or all of this one. */
+static inline void mprt_frame_arrive(struct memprof_frame *frame, uint32_t line,
+                                     uint64_t hits, int64_t live,
+                                     const struct memprof_line *charge) {
+  frame->charge = (uintptr_t)charge;
+  frame->base = live;
+  frame->seen_line = line;
+  atomic_signal_fence(memory_order_seq_cst);
+  frame->seen_hits = hits;
+}
+
 /* A visit, as memprof_format.h defines it: looks at the frame's before an event
  * and returns its line. An index past the table can only come from a call that
  * was abandoned and went on nevertheless (a fibre); it must not reach memory of
@@ -213,9 +226,7 @@ static inline uint32_t mprt_frame_visit(unsigned char *arena,
     const struct memprof_node *node = mprt_in(arena, frame->node);
     if (MPRT_UNLIKELY(line >= node->line_count))
       line = 0;
-    frame->seen_line = line;
-    frame->seen_hits = hits;
-    frame->base = frame->high = live;
+    mprt_frame_arrive(frame, line, hits, live, NULL);
   }
   return line;
 }
@@ -224,11 +235,8 @@ static inline uint32_t mprt_frame_visit(unsigned char *arena,
 static inline void mprt_frame_look(struct memprof_frame *frame, uint32_t line,
                                    int64_t live) {
   uint64_t hits = ((const volatile uint64_t *)frame->hits)[line];
-  if (frame->seen_line != line || frame->seen_hits != hits) {
-    frame->seen_line = line;
-    frame->seen_hits = hits;
-    frame->base = frame->high = live;
-  }
+  if (frame->seen_line != line || frame->seen_hits != hits)
+    mprt_frame_arrive(frame, line, hits, live, NULL);
 }
 
 /* ---- contexts.c: calling contexts ---- */
@@ -265,11 +273,12 @@ mprt_line_at(unsigned char *arena, const struct memprof_frame *frame,
                             : mprt_line_first(node, line);
 }
 
-/* What each event leaves on its line. */
-static inline void mprt_line_mark(struct memprof_line *line, uint64_t peak,
+/* What each event leaves on its line. above: the largest live, over that of the
+ * visit's beginning. */
+static inline void mprt_line_mark(struct memprof_line *line, int64_t above,
                                   int64_t live, uint64_t stamp) {
-  if (peak > line->peak)
-    line->peak = peak;
+  if (above > (int64_t)line->peak)
+    line->peak = (uint64_t)above;
   line->mem_usage = live;
   line->stamp = stamp;
 }
@@ -423,11 +432,9 @@ static inline void mprt_call_return(unsigned char *arena,
   const struct memprof_node *context = mprt_in(arena, caller->node);
   if (frame->call_high > caller->call_high)
     caller->call_high = frame->call_high;
-  if (frame->call_high > caller->high)
-    caller->high = frame->call_high;
   caller->seen_hits =
       ((const volatile uint64_t *)caller->hits)[caller->seen_line];
-  mprt_line_mark(line, (uint64_t)(caller->high - caller->base), thread->live,
+  mprt_line_mark(line, frame->call_high - caller->base, thread->live,
                  mprt_stamp_still(thread, context->function));
 }
 

@@ -167,9 +167,7 @@ static struct mprt_gate *_Atomic near_gate = &asleep;
     return result;                                                             \
   }                                                                            \
   REST void *marked_##SYMBOL PARAMETERS {                                      \
-    void *result = REAL(SYMBOL) ARGUMENTS;                                     \
-    __memprofpass_block_reallocated(0, block, result, SIZE, CFA());            \
-    return result;                                                             \
+    return __memprofpass_block_allocated(REAL(SYMBOL) ARGUMENTS, SIZE, CFA()); \
   }                                                                            \
   static void *awake_##SYMBOL PARAMETERS {                                     \
     const struct mprt_gate *gate = GATE();                                     \

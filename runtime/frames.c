@@ -225,8 +225,8 @@ void mprt_frames_inherit(struct mprt_state *self) {
       *at = self->saved[i++];
     at->start_ns = MEMPROF_INHERITED;
     at->step = 0;
-    at->seen_hits = 0;
-    at->base = at->high = at->live_at_enter = at->call_high = 0;
+    at->seen_hits = at->charge = 0;
+    at->base = at->live_at_enter = at->call_high = 0;
     at->allocs = at->frees = at->bytes = at->freed = 0;
   }
   mprt_scopes_inherit(self);

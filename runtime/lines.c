@@ -22,10 +22,11 @@ static bool is_ignored(const struct memprof_node *node) {
 static void fill_line(void *record, const void *context) {
   struct memprof_line *line = record;
   const struct memprof_frame *at = context;
+  const struct memprof_node *node = mprt_at(at->node);
   line->node = at->node;
   line->line = at->seen_line;
-  line->thread = ((const struct memprof_node *)mprt_at(at->node))->thread;
-  line->ignored = is_ignored(mprt_at(at->node));
+  line->thread = is_ignored(node) ? 0 : node->thread;
+  line->function = node->function;
 }
 
 static struct memprof_line *line_new(struct memprof_node *node, uint32_t line) {

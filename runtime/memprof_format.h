@@ -18,7 +18,7 @@
 #include "memprof_abi.h"
 
 #define MEMPROF_MAGIC "MEMPROF\n" /* 8 bytes, no terminator */
-#define MEMPROF_FORMAT_VERSION 2
+#define MEMPROF_FORMAT_VERSION 3
 #define MEMPROF_BYTE_ORDER 0x01020304u
 /* Bytes per unit of a reference; every record starts at a multiple of it. */
 #define MEMPROF_UNIT 16
@@ -40,7 +40,8 @@ typedef uint32_t memprof_ref;
  *   the record.
  * - returned_elsewhere: atomic; the same, released by any other thread.
  *   kept == bytes - returned - returned_elsewhere, always.
- *   In an `ignored` line blocks count as returned when they are allocated.
+ *   In a line without a `thread` blocks count as returned when they are
+ *   allocated.
  * - peak: max over visits of (live - live when the visit began).
  * - mem_usage: signed; the thread's live bytes after the line's last event.
  * - temporary: blocks allocated here that the same thread released before its
@@ -334,7 +335,7 @@ struct memprof_thread {
   int64_t live; /* bytes that the latest owner allocated minus tracked bytes it
                    released, both under marked functions; a new owner starts
                    with 0 */
-  /* totals of all owners under marked functions; blocks of ignored lines are
+  /* totals of all owners under marked functions; blocks of lines without a thread are
    * in `freed` when they are allocated, and not when they are released */
   uint64_t allocs, frees, bytes, freed;
 };
@@ -407,9 +408,10 @@ struct memprof_line {
   struct memprof_head head;
   memprof_ref node;   /* its context */
   uint32_t line;      /* index into the function's line table */
-  memprof_ref thread; /* THREAD of its context: whose release is a plain add */
-  uint32_t ignored;   /* 1: its context is under a function that the option
-                         `ignore` names: its blocks are never kept */
+  memprof_ref thread; /* THREAD of its context: whose release is a plain add; 0:
+                         its context is under a function that the option
+                         `ignore` names, and its blocks are never kept */
+  uint32_t function;  /* id, of its context */
   uint64_t stamp;     /* of the last event: orders a function's events across
                      contexts and threads; equal stamps have equal mem_usage.
                      memprof_thread.events, or a clock's that is larger than
@@ -420,6 +422,8 @@ struct memprof_line {
    * header.peak_epoch. A rise after such notes raises header.peak_epoch.
    * Exact with one thread; with several, but for events in flight. */
   uint64_t peak_epoch;
+  uint64_t sizes; /* the writer's own: the address of the context's SIZES, when
+                     what is allocated here may take the short way */
 #define MEMPROF_LINE_FIELD(FIELD, COMBINE) MEMPROF_LINE_TYPE_##COMBINE FIELD;
 #define MEMPROF_LINE_TYPE_SUM uint64_t
 #define MEMPROF_LINE_TYPE_MAX uint64_t
@@ -438,16 +442,16 @@ struct memprof_line {
  * counters, which recursion shares. It begins when (line, hits[line]) differs
  * from (seen_line, seen_hits), which is noticed at its first event:
  *
- *     base := high := live before the event
+ *     base := live before the event
  *
  * and every event ends with
  *
- *     high := max(high, live), call_high := max(call_high, live)
- *     line.peak := max(line.peak, high - base)
+ *     call_high := max(call_high, live)
+ *     line.peak := max(line.peak, live - base)
  *
  * The end of a call is an event of the line from which it was made, with the
- * caller's high raised to the callee's call_high, and seen_hits :=
- * hits[seen_line] as it is then, because recursion raised it.
+ * callee's call_high in place of live, and seen_hits := hits[seen_line] as it is
+ * then, because recursion raised it.
  *
  * Most calls have no event. So what a frame keeps for its events is filled in
  * when the first of them comes: then thread.top becomes the innermost frame, and
@@ -485,7 +489,8 @@ struct memprof_frame {
                          MEMPROF_INHERITED: in the process that forked this one,
                          see below; else 0 */
   int64_t base;          /* live when the visit began */
-  int64_t high;          /* largest live of the visit */
+  uint64_t charge; /* the writer's own: the address of the visit's LINE, when its
+                      events may take the short way */
   int64_t live_at_enter; /* live when the call began */
   int64_t call_high;     /* largest live of the call */
   /* the thread's totals when the call began */

@@ -36,7 +36,7 @@ static void node_empty(struct memprof_node *node, uint64_t used) {
 }
 
 static void line_empty(struct memprof_line *line) {
-  line->stamp = line->peak_epoch = 0;
+  line->stamp = line->peak_epoch = line->sizes = 0;
 #define EMPTY(FIELD, COMBINE) line->FIELD = 0;
   MEMPROF_LINE_COUNTERS(EMPTY)
 #undef EMPTY

@@ -104,7 +104,7 @@ static uint32_t flags_of(memprof_ref node) {
 /* A call in progress is of another context from here on. */
 static void call_move(struct memprof_frame *frame, memprof_ref to) {
   memprof_ref from = frame->node;
-  frame->step = 0;
+  frame->step = frame->charge = 0;
   frame->node = to;
   if (frame->start_ns == MEMPROF_INHERITED)
     return; /* of no context's calls */
@@ -243,8 +243,7 @@ static void scope_finish(struct mprt_state *self, struct mprt_scope *scope) {
     mprt_call_count(self->record, &call);
     if (scope->flag == MEMPROF_RECORD_SCOPE) /* its one line has a table */
       mprt_line_mark(mprt_line_at(mprt_arena_base, &call, 0),
-                     (uint64_t)(call.call_high - call.live_at_enter),
-                     self->record->live,
+                     call.call_high - call.live_at_enter, self->record->live,
                      mprt_stamp_still(self->record, node->function));
   }
   frame->call_high = larger(frame->call_high, scope->high);

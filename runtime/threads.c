@@ -94,6 +94,7 @@ static bool state_fill(struct mprt_state *self) {
   memprof_ref root = frames ? mprt_context_new(self, 0, 0, 0) : 0;
   if (!root || !mprt_line_of_root(mprt_at(root)))
     return false;
+  self->owner = mprt_ref(thread);
   struct memprof_frame *base = (struct memprof_frame *)(frames + 1);
   base->hits = memprof_node_hits(mprt_at(root));
   base->node = root;

@@ -31,7 +31,7 @@ static void visit_look(const struct memprof_thread *thread,
   if (caller->seen_line == line && caller->seen_hits == hits)
     return;
   caller->seen_line = line;
-  caller->base = caller->high = thread->live;
+  caller->base = thread->live;
 }
 
 static void finish_call(const struct unfinished *unfinished, size_t node,
@@ -58,13 +58,11 @@ static void finish_in_caller(const struct unfinished *unfinished,
                              const struct memprof_thread *thread,
                              const struct memprof_frame *frame,
                              struct memprof_frame *caller) {
-  if (caller->high < frame->call_high)
-    caller->high = frame->call_high;
   if (caller->call_high < frame->call_high)
     caller->call_high = frame->call_high;
   if (caller->seen_line < profile->nodes[node]->line_count)
     unfinished->event(unfinished->context, node, caller->seen_line,
-                      above(caller->high, caller->base), thread->live);
+                      above(frame->call_high, caller->base), thread->live);
 }
 
 static void finish_thread(const struct unfinished *unfinished,

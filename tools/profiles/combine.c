@@ -258,6 +258,7 @@ static struct memprof_line *find_line(struct part *part, size_t node,
   line->node = owner;
   line->line = index;
   line->thread = to->thread;
+  line->function = ((const struct memprof_node *)at(to, owner))->function;
   return line;
 }
 
@@ -277,7 +278,8 @@ static bool add_line(struct part *part, const struct memprof_line *from) {
   if (!line)
     return false;
   struct memprof_line one = *from;
-  line->ignored |= from->ignored;
+  if (!from->thread)
+    line->thread = 0;
   one.at_peak =
       part->has_peak
           ? memprof_line_at_peak(from, part->profile->header->peak_epoch)
