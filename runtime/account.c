@@ -66,9 +66,13 @@ MPRT_COLD static struct memprof_sizes *sizes_new(struct memprof_node *node) {
   return made;
 }
 
+static inline unsigned binary_digits(uint64_t size) {
+  return 63 - (unsigned)__builtin_clzll(2 * size + 1);
+}
+
 /* The number of binary digits of the size: 0, 1, 2..3, 4..7, ... */
 static inline unsigned size_class(uint64_t size) {
-  unsigned digits = 63 - (unsigned)__builtin_clzll(2 * size + 1);
+  unsigned digits = binary_digits(size);
   return MPRT_LIKELY(digits < MEMPROF_SIZE_CLASSES) ? digits
                                                     : MEMPROF_SIZE_CLASSES - 1;
 }
@@ -111,7 +115,8 @@ charge(unsigned char *arena, struct memprof_thread *thread,
   thread->freed += line_add(line, event);
   if (live > frame->call_high)
     frame->call_high = live;
-  mprt_line_mark(line, live - frame->base, live, mprt_stamp_of(thread, node));
+  mprt_line_mark(line, live - frame->base, live,
+                 mprt_stamp_of(thread, node->function));
   line_shorten(arena, line, node);
   return line;
 }
@@ -127,7 +132,9 @@ charge_outside(struct memprof_thread *thread, struct event event) {
   }
   line_add(line, event);
   int64_t live = (int64_t)(line->bytes - line->freed);
-  mprt_line_mark(line, live, live, mprt_stamp_of(thread, root));
+  if (!(mprt_order_of(root->function) & MPRT_RESTLESS))
+    mprt_order_add(root->function, MPRT_RESTLESS);
+  mprt_line_mark(line, live, live, mprt_stamp_of(thread, root->function));
   return line;
 }
 
@@ -253,12 +260,17 @@ MPRT_COLD static void put_failed(mprt_block result, struct memprof_frame *frame,
     charge_undo(frame, line, size);
 }
 
+static inline memprof_ref ref_in(const unsigned char *arena,
+                                 const struct memprof_line *line) {
+  return (memprof_ref)((size_t)((const unsigned char *)line - arena) /
+                       MEMPROF_UNIT);
+}
+
 static inline void block_enter(unsigned char *arena, enum mprt_owner owner,
                                void *block, struct memprof_frame *frame,
                                struct memprof_line *line, size_t size) {
-  memprof_ref ref =
-      (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
-  mprt_block result = mprt_blocks_put_of(owner, block, ref, size);
+  mprt_block result =
+      mprt_blocks_put_of(owner, block, ref_in(arena, line), size);
   if (MPRT_UNLIKELY(result))
     put_failed(result, frame, line, size);
 }
@@ -375,35 +387,25 @@ line_shortly(unsigned char *arena, const struct mprt_state *self,
              struct memprof_frame *frame) {
   uint32_t index = *(const volatile uint32_t *)&frame->line;
   uint64_t hits = ((const volatile uint64_t *)frame->hits)[index];
-  bool is_same = frame->seen_line == index && frame->seen_hits == hits;
-  if (is_same && frame->charge)
-    return (struct memprof_line *)(uintptr_t)frame->charge;
-  const struct memprof_node *node = mprt_in(arena, frame->node);
-  if (MPRT_UNLIKELY(index >= node->line_count || !frame->caller ||
-                    self->wrapper))
-    return NULL;
-  memprof_ref found = memprof_node_lines(node)[index];
-  if (MPRT_UNLIKELY(!found || !(mprt_order_of(node->function) & MPRT_RESTLESS)))
+  const struct memprof_node *node;
+  memprof_ref found;
+  if (frame->seen_line != index || frame->seen_hits != hits) {
+    node = mprt_in(arena, frame->node);
+    if (MPRT_UNLIKELY(index >= node->line_count))
+      return NULL;
+    found = memprof_node_lines(node)[index];
+    mprt_frame_arrive(frame, index, hits, self->record->live, NULL);
+  } else {
+    if (MPRT_LIKELY(frame->charge))
+      return (struct memprof_line *)(uintptr_t)frame->charge;
+    node = mprt_in(arena, frame->node);
+    found = memprof_node_lines(node)[index];
+  }
+  if (MPRT_UNLIKELY(!found || self->wrapper))
     return NULL;
   struct memprof_line *line = mprt_in(arena, found);
-  mprt_frame_arrive(frame, index, hits,
-                    is_same ? frame->base : self->record->live, line);
+  frame->charge = (uintptr_t)line;
   return line;
-}
-
-static inline bool is_noted(const struct memprof_header *header,
-                            const struct memprof_line *line) {
-  return __atomic_load_n(&line->peak_epoch, __ATOMIC_RELAXED) ==
-         __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
-}
-
-/* Of the next event on a line that has had one. */
-static inline uint64_t stamp_next(struct memprof_thread *thread,
-                                  const struct memprof_line *line) {
-  uint64_t ordinal = ++thread->events;
-  return MPRT_LIKELY(mprt_order_of(line->function) != MPRT_CLOCKED)
-             ? ordinal
-             : mprt_clock();
 }
 
 /* An allocation; in the same event `old` may be released, 0: none. */
@@ -431,19 +433,17 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
     if (MPRT_UNLIKELY(!is_own(self, owner)))
       return false;
   }
-  memprof_ref ref =
-      (memprof_ref)((size_t)((unsigned char *)line - arena) / MEMPROF_UNIT);
-  struct mprt_vacancy vacancy =
-      mprt_blocks_vacancy(MPRT_OF_MALLOC, block, ref, size);
-  bool is_done = is_noted(header, line) && (!old || is_noted(header, owner));
-  if (MPRT_UNLIKELY(!vacancy.at) ||
-      MPRT_UNLIKELY(!mprt_process_add_shortly(
-          header, (int64_t)(size - released), is_done)))
+  mprt_cell *at;
+  if (MPRT_UNLIKELY(!mprt_blocks_vacancy(MPRT_OF_MALLOC, block, size, &at)) ||
+      MPRT_UNLIKELY(mprt_process_try(header, (int64_t)(size - released), line,
+                                     owner) == MPRT_NOT_DONE))
     return false;
 
-  mprt_cell_put(vacancy);
+  mprt_cell_put(at, block, ref_in(arena, line), size);
   self->latest = block;
-  ((struct memprof_sizes *)(uintptr_t)line->sizes)->counts[size_class(size)]++;
+  /* what has a cell is of the first classes */
+  ((struct memprof_sizes *)(uintptr_t)line->sizes)
+      ->counts[binary_digits(size)]++;
   struct memprof_thread *thread = self->record;
   int64_t live = thread->live + (int64_t)(size - released);
   thread->live = live;
@@ -460,7 +460,8 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
   }
   if (live > frame->call_high)
     frame->call_high = live;
-  mprt_line_mark(line, live - frame->base, live, stamp_next(thread, line));
+  mprt_line_mark(line, live - frame->base, live,
+                 mprt_stamp_of(thread, line->function));
   return true;
 }
 
@@ -489,39 +490,41 @@ void *__memprofpass_block_allocated(void *block, size_t size, uintptr_t cfa) {
   return block;
 }
 
-static void freed_first(uint32_t from, uint64_t size, const void *address,
-                        uintptr_t cfa);
+MPRT_COLD static void freed_at_length(struct memprof_line *owner, uint64_t size,
+                                      const void *address, uintptr_t cfa) {
+  freed_slow(mprt_block_of(mprt_ref(owner), (uint32_t)size), address, cfa);
+}
 
-/* from: the block but for its size; it is plain. Outside all marked calls that is
- * a credit to its line, and no event. */
+static void freed_first(struct memprof_line *owner, uint64_t size,
+                        const void *address, uintptr_t cfa);
+
+/* A block of `owner` that was taken out of the map. Outside all marked calls that
+ * is a credit to its line, and no event. */
 static inline __attribute__((always_inline)) void
-freed(uint32_t from, uint64_t size, const void *address, uintptr_t cfa) {
+freed(struct memprof_line *owner, uint64_t size, const void *address,
+      uintptr_t cfa) {
   struct mprt_state *self = mprt_self;
-  if (MPRT_UNLIKELY(is_first_event(self))) {
-    freed_first(from, size, address, cfa);
-    return;
-  }
   if (MPRT_UNLIKELY(!self))
     goto long_way;
-  unsigned char *arena = mprt_arena_base;
-  struct memprof_header *header = (struct memprof_header *)arena;
-  struct memprof_line *owner = mprt_in(arena, mprt_block_line_in(from));
   struct memprof_frame *frame = self->top;
+  if (MPRT_UNLIKELY(frame >= self->fresh)) {
+    freed_first(owner, size, address, cfa);
+    return;
+  }
   struct memprof_line *line = NULL;
   if (frame != self->base) {
     if (MPRT_UNLIKELY(!mprt_is_below(self, frame, cfa)))
       goto long_way;
-    line = line_shortly(arena, self, frame);
+    line = line_shortly(mprt_arena_base, self, frame);
     if (MPRT_UNLIKELY(!line))
       goto long_way;
   }
-  bool owns = is_own(self, owner);
-  if (MPRT_UNLIKELY(!owns && !owner->thread) ||
-      MPRT_UNLIKELY(!mprt_process_add_shortly(header, -(int64_t)size,
-                                              is_noted(header, owner))))
+  if (MPRT_UNLIKELY(!owner->thread) ||
+      MPRT_UNLIKELY(mprt_process_try(mprt_header(), -(int64_t)size, owner,
+                                     NULL) == MPRT_NOT_DONE))
     goto long_way;
 
-  if (MPRT_LIKELY(owns)) {
+  if (MPRT_LIKELY(is_own(self, owner))) {
     owner->returned += size;
     if (address == self->latest)
       owner->temporary++;
@@ -538,16 +541,18 @@ freed(uint32_t from, uint64_t size, const void *address, uintptr_t cfa) {
   line->frees++;
   line->freed += size;
   line->mem_usage = live;
-  line->stamp = stamp_next(thread, line);
+  line->stamp = mprt_stamp_of(thread, line->function);
   return;
 long_way:
-  freed_slow(mprt_block_of(from, size), address, cfa);
+  freed_at_length(owner, size, address, cfa);
 }
 
-static __attribute__((noinline)) void
-freed_first(uint32_t from, uint64_t size, const void *address, uintptr_t cfa) {
+static __attribute__((noinline)) void freed_first(struct memprof_line *owner,
+                                                  uint64_t size,
+                                                  const void *address,
+                                                  uintptr_t cfa) {
   mprt_frames_fill(mprt_self);
-  freed(from, size, address, cfa);
+  freed(owner, size, address, cfa);
 }
 
 /* What was released outside of all marked calls made room for another block. */
@@ -555,7 +560,8 @@ static bool reallocated_outside(uint64_t token, const void *block,
                                 uintptr_t cfa) {
   if (!block || !mprt_block_is_plain(token) || !is_outside(mprt_self, cfa))
     return false;
-  freed((uint32_t)token, mprt_block_size(token), RESIZED, cfa);
+  freed(mprt_at(mprt_block_line_in(token)), mprt_block_size(token), RESIZED,
+        cfa);
   return true;
 }
 
@@ -586,7 +592,7 @@ void __memprofpass_block_freed(void *address, uintptr_t cfa) {
   enum mprt_taking taking =
       mprt_blocks_try(MPRT_OF_MALLOC, address, &from, &size);
   if (MPRT_LIKELY(taking == MPRT_OUT))
-    freed(from, size, address, cfa);
+    freed(mprt_at(mprt_block_line_in(from)), size, address, cfa);
   else if (taking == MPRT_OUT_RARELY)
     freed_rarely(address, cfa);
 }
@@ -634,6 +640,7 @@ bool mprt_account_wrapper_begin(uintptr_t cfa) {
   if (!self || is_in_wrapper(self, cfa))
     return false;
   self->wrapper = cfa;
+  self->top->charge = 0;
   return true;
 }
 

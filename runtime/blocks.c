@@ -254,23 +254,22 @@ MPRT_COLD mprt_block mprt_blocks_put_slow(enum mprt_owner owner,
   mprt_cell *at = cell_make(owner, address), *next = NULL;
   if (!at)
     return MPRT_BLOCK_LOST;
-  uintptr_t turned = mprt_turned(block);
-  struct mprt_vacancy vacancy = mprt_cell_fill(at, turned, line, size);
-  if (!vacancy.at) {
+  if (size > MPRT_CELL_LARGE_MAX) {
     mprt_block stale = cell_clear(owner, at, address);
     if (!side_put(owner, address, line, size))
       return MPRT_BLOCK_LOST;
-    atomic_store_explicit(at, mprt_cell_of(turned, 0, MPRT_CELL_LARGE),
+    atomic_store_explicit(at,
+                          mprt_cell_of(mprt_turned(block), 0, MPRT_CELL_LARGE),
                           memory_order_release);
     return stale;
   }
-  if (vacancy.more && !(next = cell_make_next(owner, address, at)))
+  if (size >= MPRT_CELL_LARGE && !(next = cell_make_next(owner, address, at)))
     return MPRT_BLOCK_LOST;
   mprt_block stale = cell_clear(owner, at, address);
   /* a second one in the way is lost uncounted: one can be handed out */
   mprt_block covered =
       next ? cell_clear(owner, next, address + MPRT_GRANULE) : 0;
-  mprt_cell_put(vacancy);
+  mprt_cell_put(at, block, line, size);
   return stale ? stale : covered;
 }
 

@@ -149,6 +149,14 @@ static inline uintptr_t mprt_blocks_shadow(enum mprt_owner owner,
                               memory_order_acquire);
 }
 
+/* A line's place fits: it is a multiple of MPRT_LINE_UNIT in an image of at most
+ * 1 GiB. */
+static inline uint32_t mprt_cell_of(uintptr_t turned, memprof_ref line,
+                                    uint32_t size) {
+  return line * ((1u << MPRT_CELL_LINE_SHIFT) / MPRT_LINE_UNIT) +
+         (size << MPRT_CELL_SIZE_SHIFT) + ((uint32_t)turned & MPRT_CELL_HALF);
+}
+
 /* ---- Taking a block out ---- */
 
 /* The same for what has no cell, or none with a line. */
@@ -183,8 +191,12 @@ mprt_blocks_try(enum mprt_owner owner, const void *block, uint32_t *line,
   return MPRT_OUT;
 }
 
-static inline mprt_block mprt_block_of(uint32_t line, uint32_t size) {
-  return (uint64_t)size << 32 | line;
+static inline mprt_block mprt_block_from(uint32_t cell, uint32_t size) {
+  return (uint64_t)size << 32 | cell;
+}
+
+static inline mprt_block mprt_block_of(memprof_ref line, uint32_t size) {
+  return mprt_block_from(mprt_cell_of(0, line, 0), size);
 }
 
 /* Takes a block out of a page that may hold one; 0 when it is not ours. */
@@ -193,7 +205,7 @@ static inline mprt_block mprt_blocks_take_seen(enum mprt_owner owner,
   uint32_t line, size;
   switch (mprt_blocks_try(owner, block, &line, &size)) {
   case MPRT_OUT:
-    return mprt_block_of(line, size);
+    return mprt_block_from(line, size);
   case MPRT_NOT_OURS:
     return 0;
   default:
@@ -219,56 +231,38 @@ static inline mprt_block mprt_blocks_take(const void *block) {
 mprt_block mprt_blocks_put_slow(enum mprt_owner owner, const void *block,
                                 memprof_ref line, size_t size);
 
-/* A line's place fits: it is a multiple of MPRT_LINE_UNIT in an image of at most
- * 1 GiB. */
-static inline uint32_t mprt_cell_of(uintptr_t turned, memprof_ref line,
-                                    uint32_t size) {
-  return line * ((1u << MPRT_CELL_LINE_SHIFT) / MPRT_LINE_UNIT) +
-         (size << MPRT_CELL_SIZE_SHIFT) + ((uint32_t)turned & MPRT_CELL_HALF);
-}
-
-/* Where a block is entered, and what is stored there. */
-struct mprt_vacancy {
-  mprt_cell *at;       /* NULL: it takes more than that */
-  uint32_t cell, more; /* more: in the next one, too, unless 0 */
-};
-
-/* For the block in this cell; `at` NULL when it belongs in the side table. */
-static inline struct mprt_vacancy
-mprt_cell_fill(mprt_cell *at, uintptr_t turned, memprof_ref line, size_t size) {
-  if (size < MPRT_CELL_LARGE)
-    return (struct mprt_vacancy){at, mprt_cell_of(turned, line, (uint32_t)size),
-                                 0};
-  return (struct mprt_vacancy){MPRT_LIKELY(size <= MPRT_CELL_LARGE_MAX) ? at
-                                                                        : NULL,
-                               mprt_cell_of(turned, line, MPRT_CELL_LARGE),
-                               (uint32_t)size << 1 | MPRT_CELL_MORE};
-}
-
-/* For a block, if it is entered with a store or two: its page has cells, nothing
- * is in its way, and it fits. */
-static inline __attribute__((always_inline)) struct mprt_vacancy
-mprt_blocks_vacancy(enum mprt_owner owner, const void *block, memprof_ref line,
-                    size_t size) {
+/* Whether a block is entered with a store or two, and where: its page has cells,
+ * nothing is in its way, and it fits. */
+static inline __attribute__((always_inline)) bool
+mprt_blocks_vacancy(enum mprt_owner owner, const void *block, size_t size,
+                    mprt_cell **found) {
   uintptr_t turned = mprt_turned(block);
   uintptr_t shadow = mprt_blocks_shadow(owner, turned);
   mprt_cell *at = (mprt_cell *)(shadow + turned);
   if (MPRT_UNLIKELY(!shadow) ||
       MPRT_UNLIKELY(atomic_load_explicit(at, memory_order_acquire) !=
                     MPRT_CELL_VACANT))
-    return (struct mprt_vacancy){NULL, 0, 0};
-  struct mprt_vacancy vacancy = mprt_cell_fill(at, turned, line, size);
-  if (vacancy.more &&
-      atomic_load_explicit(at + 1, memory_order_relaxed) != MPRT_CELL_VACANT)
-    vacancy.at = NULL;
-  return vacancy;
+    return false;
+  if (size >= MPRT_CELL_LARGE &&
+      (MPRT_UNLIKELY(size > MPRT_CELL_LARGE_MAX) ||
+       MPRT_UNLIKELY(atomic_load_explicit(at + 1, memory_order_relaxed) !=
+                     MPRT_CELL_VACANT)))
+    return false;
+  *found = at;
+  return true;
 }
 
 /* The block is in the map from here on. */
-static inline void mprt_cell_put(struct mprt_vacancy vacancy) {
-  if (vacancy.more)
-    atomic_store_explicit(vacancy.at + 1, vacancy.more, memory_order_relaxed);
-  atomic_store_explicit(vacancy.at, vacancy.cell, memory_order_release);
+static inline void mprt_cell_put(mprt_cell *at, const void *block,
+                                 memprof_ref line, size_t size) {
+  if (size >= MPRT_CELL_LARGE) {
+    atomic_store_explicit(at + 1, (uint32_t)size << 1 | MPRT_CELL_MORE,
+                          memory_order_relaxed);
+    size = MPRT_CELL_LARGE;
+  }
+  atomic_store_explicit(at,
+                        mprt_cell_of(mprt_turned(block), line, (uint32_t)size),
+                        memory_order_release);
 }
 
 /* Enters a block. Returns 0 as it should be, one whose release was not seen, if
@@ -276,10 +270,10 @@ static inline void mprt_cell_put(struct mprt_vacancy vacancy) {
 static inline mprt_block mprt_blocks_put_of(enum mprt_owner owner,
                                             const void *block, memprof_ref line,
                                             size_t size) {
-  struct mprt_vacancy vacancy = mprt_blocks_vacancy(owner, block, line, size);
-  if (MPRT_UNLIKELY(!vacancy.at))
+  mprt_cell *at;
+  if (MPRT_UNLIKELY(!mprt_blocks_vacancy(owner, block, size, &at)))
     return mprt_blocks_put_slow(owner, block, line, size);
-  mprt_cell_put(vacancy);
+  mprt_cell_put(at, block, line, size);
   return 0;
 }
 

@@ -338,6 +338,8 @@ enum {
 /* By function id; functions may share one. Bits are added, never taken back. */
 #define MPRT_ORDERS (1u << 16)
 extern _Atomic uint8_t mprt_orders[MPRT_ORDERS];
+/* Whether one of them is MPRT_CLOCKED. */
+extern _Atomic bool mprt_has_clocked;
 
 static inline unsigned mprt_order_of(uint32_t function) {
   return atomic_load_explicit(&mprt_orders[function % MPRT_ORDERS],
@@ -348,8 +350,10 @@ static inline unsigned mprt_order_of(uint32_t function) {
 static inline unsigned mprt_order_add(uint32_t function, unsigned bit) {
   _Atomic uint8_t *order = &mprt_orders[function % MPRT_ORDERS];
   unsigned before = atomic_fetch_or(order, (uint8_t)bit);
-  if (before != MPRT_CLOCKED && (before | bit) == MPRT_CLOCKED)
+  if (before != MPRT_CLOCKED && (before | bit) == MPRT_CLOCKED) {
+    atomic_store(&mprt_has_clocked, true);
     mprt_epoch_next();
+  }
   return before | bit;
 }
 /* The record has a context of the function from now on. */
@@ -376,14 +380,15 @@ static inline uint64_t mprt_stamp_still(const struct memprof_thread *thread,
   return MPRT_LIKELY(order != MPRT_CLOCKED) ? thread->events : mprt_clock();
 }
 
-/* Of the next event in this context: an allocation or a release. */
+/* Of the next event on a line of the function's: an allocation or a release. With
+ * the line's record the function became restless. */
 static inline uint64_t mprt_stamp_of(struct memprof_thread *thread,
-                                     const struct memprof_node *node) {
+                                     uint32_t function) {
   uint64_t ordinal = ++thread->events;
-  unsigned order = mprt_order_of(node->function);
-  if (MPRT_UNLIKELY(!(order & MPRT_RESTLESS)))
-    order = mprt_order_add(node->function, MPRT_RESTLESS);
-  return MPRT_LIKELY(order != MPRT_CLOCKED) ? ordinal : mprt_clock();
+  if (MPRT_LIKELY(
+          !atomic_load_explicit(&mprt_has_clocked, memory_order_relaxed)))
+    return ordinal;
+  return mprt_order_of(function) == MPRT_CLOCKED ? mprt_clock() : ordinal;
 }
 
 /* ---- The end of a call that had events ---- */

@@ -48,6 +48,7 @@ struct memprof_line *mprt_line_of_root(struct memprof_node *root) {
  * there stays balanced. */
 MPRT_COLD struct memprof_line *mprt_line_first(struct memprof_node *node,
                                                uint32_t line) {
+  mprt_order_add(node->function, MPRT_RESTLESS);
   struct memprof_line *made = line_new(node, line);
   if (made)
     return made;

@@ -60,17 +60,28 @@ static inline bool mprt_room_use(int64_t change) {
 
 enum mprt_process_answer { MPRT_FITS, MPRT_RISES, MPRT_NOT_DONE };
 
+/* Whether what the line held at the high-water mark is known. NULL: of no line. */
+static inline bool mprt_peak_is_known(const struct memprof_header *header,
+                                      const struct memprof_line *line) {
+  return !line || __atomic_load_n(&line->peak_epoch, __ATOMIC_RELAXED) ==
+                      __atomic_load_n(&header->peak_epoch, __ATOMIC_RELAXED);
+}
+
 /* Before the lines change: the process holds so many bytes more, or fewer. What
  * rises is a new high-water mark; not done is what has to be asked the slow way,
- * or does not rise and needs_note. */
-static inline enum mprt_process_answer
+ * or does not rise, and one of the lines (may be NULL) needs a note first. */
+static inline __attribute__((always_inline)) enum mprt_process_answer
 mprt_process_try(struct memprof_header *header, int64_t change,
-                 bool needs_note) {
+                 const struct memprof_line *line,
+                 const struct memprof_line *other) {
   if (MPRT_UNLIKELY(!mprt_is_single_threaded()))
-    return !needs_note && mprt_room_use(change) ? MPRT_FITS : MPRT_NOT_DONE;
-  int64_t live =
-      (int64_t)__atomic_load_n(&header->live, __ATOMIC_RELAXED) + change;
-  bool rises = live > (int64_t)__atomic_load_n(&header->peak, __ATOMIC_RELAXED);
+    return mprt_peak_is_known(header, line) &&
+                   mprt_peak_is_known(header, other) && mprt_room_use(change)
+               ? MPRT_FITS
+               : MPRT_NOT_DONE;
+  /* plain: nobody else is there */
+  int64_t live = (int64_t)header->live + change;
+  bool rises = live > (int64_t)header->peak;
   if (rises) {
     /* rooms: of threads that are no more, and part of `live` */
     if (MPRT_UNLIKELY(__atomic_load_n(&header->rooms_given, __ATOMIC_RELAXED) ||
@@ -81,25 +92,18 @@ mprt_process_try(struct memprof_header *header, int64_t change,
     if (MPRT_UNLIKELY(
             atomic_load_explicit(&mprt_peak_is_noted, memory_order_relaxed)))
       mprt_peak_forget_notes(header);
-  } else if (MPRT_UNLIKELY(needs_note)) {
+  } else if (MPRT_UNLIKELY(!mprt_peak_is_known(header, line) ||
+                           !mprt_peak_is_known(header, other))) {
     return MPRT_NOT_DONE;
   }
   __atomic_store_n(&header->live, (uint64_t)live, __ATOMIC_RELAXED);
   return rises ? MPRT_RISES : MPRT_FITS;
 }
 
-/* The short way of an event that changes what a line holds: false, with nothing
- * done, when there is more to do than to store the sum. is_noted: the line needs
- * no note. */
-static inline bool mprt_process_add_shortly(struct memprof_header *header,
-                                            int64_t change, bool is_noted) {
-  return mprt_process_try(header, change, !is_noted) != MPRT_NOT_DONE;
-}
-
 /* The whole way. Returns whether that is a new high-water mark. */
 static inline bool mprt_process_add(int64_t change) {
   enum mprt_process_answer answer =
-      mprt_process_try(mprt_header(), change, false);
+      mprt_process_try(mprt_header(), change, NULL, NULL);
   return MPRT_UNLIKELY(answer == MPRT_NOT_DONE) ? mprt_process_add_slow(change)
                                                 : answer == MPRT_RISES;
 }

@@ -4,6 +4,7 @@
 #include "core.h"
 
 _Atomic uint8_t mprt_orders[MPRT_ORDERS];
+_Atomic bool mprt_has_clocked;
 _Atomic uint64_t mprt_epoch = 1;
 
 /* The first record that had a context of the function; 0: none yet. */
