@@ -260,17 +260,10 @@ MPRT_COLD static void put_failed(mprt_block result, struct memprof_frame *frame,
     charge_undo(frame, line, size);
 }
 
-static inline memprof_ref ref_in(const unsigned char *arena,
-                                 const struct memprof_line *line) {
-  return (memprof_ref)((size_t)((const unsigned char *)line - arena) /
-                       MEMPROF_UNIT);
-}
-
-static inline void block_enter(unsigned char *arena, enum mprt_owner owner,
-                               void *block, struct memprof_frame *frame,
+static inline void block_enter(enum mprt_owner owner, void *block,
+                               struct memprof_frame *frame,
                                struct memprof_line *line, size_t size) {
-  mprt_block result =
-      mprt_blocks_put_of(owner, block, ref_in(arena, line), size);
+  mprt_block result = mprt_blocks_put_of(owner, block, mprt_ref(line), size);
   if (MPRT_UNLIKELY(result))
     put_failed(result, frame, line, size);
 }
@@ -296,7 +289,7 @@ MPRT_COLD static void allocated_slow(enum mprt_owner owner, void *block,
       frame, (struct event){.allocs = 1, .bytes = size, .rises = rises});
   if (frame->caller)
     self->latest = block_name(owner, block);
-  block_enter(mprt_arena_base, owner, block, frame, line, size);
+  block_enter(owner, block, frame, line, size);
   if (rises)
     mprt_process_rose();
 }
@@ -367,7 +360,7 @@ MPRT_COLD void mprt_account_reallocated(uint64_t token, void *old_block,
     if (block && frame->caller)
       self->latest = block;
     if (block)
-      block_enter(mprt_arena_base, MPRT_OF_MALLOC, block, frame, line, size);
+      block_enter(MPRT_OF_MALLOC, block, frame, line, size);
   }
   if (rises)
     mprt_process_rose();
@@ -383,27 +376,25 @@ MPRT_COLD void mprt_account_reallocated(uint64_t token, void *old_block,
 /* The line on which an event of the innermost call counts, its visit begun; NULL
  * when something has to be made first. Of a visit that goes on its frame knows. */
 static inline __attribute__((always_inline)) struct memprof_line *
-line_shortly(unsigned char *arena, const struct mprt_state *self,
-             struct memprof_frame *frame) {
+line_shortly(const struct mprt_state *self, struct memprof_frame *frame) {
   uint32_t index = *(const volatile uint32_t *)&frame->line;
   uint64_t hits = ((const volatile uint64_t *)frame->hits)[index];
-  const struct memprof_node *node;
+  const struct memprof_node *node = mprt_at(frame->node);
   memprof_ref found;
   if (frame->seen_line != index || frame->seen_hits != hits) {
-    node = mprt_in(arena, frame->node);
     if (MPRT_UNLIKELY(index >= node->line_count))
       return NULL;
     found = memprof_node_lines(node)[index];
-    mprt_frame_arrive(frame, index, hits, self->record->live, NULL);
+    mprt_frame_arrive(frame, index, hits, self->record->live);
   } else {
     if (MPRT_LIKELY(frame->charge))
       return (struct memprof_line *)(uintptr_t)frame->charge;
-    node = mprt_in(arena, frame->node);
     found = memprof_node_lines(node)[index];
   }
   if (MPRT_UNLIKELY(!found || self->wrapper))
     return NULL;
-  struct memprof_line *line = mprt_in(arena, found);
+  struct memprof_line *line = mprt_at(found);
+  frame->cell = mprt_cell_of_line(found);
   frame->charge = (uintptr_t)line;
   return line;
 }
@@ -418,9 +409,7 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
   struct memprof_frame *frame = self->top;
   if (MPRT_UNLIKELY(!mprt_is_below(self, frame, cfa)))
     return false;
-  unsigned char *arena = mprt_arena_base;
-  struct memprof_header *header = (struct memprof_header *)arena;
-  struct memprof_line *line = line_shortly(arena, self, frame);
+  struct memprof_line *line = line_shortly(self, frame);
   if (MPRT_UNLIKELY(!line || !line->sizes))
     return false;
   uint64_t released = 0;
@@ -429,17 +418,17 @@ allocated_shortly(mprt_block old, const void *block, size_t size,
     if (MPRT_UNLIKELY(!mprt_block_is_plain(old)))
       return false;
     released = mprt_block_size(old);
-    owner = mprt_in(arena, mprt_block_line(old));
+    owner = mprt_at(mprt_block_line(old));
     if (MPRT_UNLIKELY(!is_own(self, owner)))
       return false;
   }
   mprt_cell *at;
   if (MPRT_UNLIKELY(!mprt_blocks_vacancy(MPRT_OF_MALLOC, block, size, &at)) ||
-      MPRT_UNLIKELY(mprt_process_try(header, (int64_t)(size - released), line,
-                                     owner) == MPRT_NOT_DONE))
+      MPRT_UNLIKELY(mprt_process_try(mprt_header(), (int64_t)(size - released),
+                                     line, owner) == MPRT_NOT_DONE))
     return false;
 
-  mprt_cell_put(at, block, ref_in(arena, line), size);
+  mprt_cell_put(at, block, frame->cell, size);
   self->latest = block;
   /* what has a cell is of the first classes */
   ((struct memprof_sizes *)(uintptr_t)line->sizes)
@@ -515,7 +504,7 @@ freed(struct memprof_line *owner, uint64_t size, const void *address,
   if (frame != self->base) {
     if (MPRT_UNLIKELY(!mprt_is_below(self, frame, cfa)))
       goto long_way;
-    line = line_shortly(mprt_arena_base, self, frame);
+    line = line_shortly(self, frame);
     if (MPRT_UNLIKELY(!line))
       goto long_way;
   }
@@ -553,6 +542,10 @@ static __attribute__((noinline)) void freed_first(struct memprof_line *owner,
                                                   uintptr_t cfa) {
   mprt_frames_fill(mprt_self);
   freed(owner, size, address, cfa);
+}
+
+uint64_t __memprofpass_block_reallocating(void *block) {
+  return mprt_blocks_take_seen(MPRT_OF_MALLOC, block);
 }
 
 /* What was released outside of all marked calls made room for another block. */

@@ -269,7 +269,7 @@ MPRT_COLD mprt_block mprt_blocks_put_slow(enum mprt_owner owner,
   /* a second one in the way is lost uncounted: one can be handed out */
   mprt_block covered =
       next ? cell_clear(owner, next, address + MPRT_GRANULE) : 0;
-  mprt_cell_put(at, block, line, size);
+  mprt_cell_put(at, block, mprt_cell_of_line(line), size);
   return stale ? stale : covered;
 }
 

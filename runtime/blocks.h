@@ -157,6 +157,11 @@ static inline uint32_t mprt_cell_of(uintptr_t turned, memprof_ref line,
          (size << MPRT_CELL_SIZE_SHIFT) + ((uint32_t)turned & MPRT_CELL_HALF);
 }
 
+/* What a cell has of a line. */
+static inline uint32_t mprt_cell_of_line(memprof_ref line) {
+  return mprt_cell_of(0, line, 0);
+}
+
 /* ---- Taking a block out ---- */
 
 /* The same for what has no cell, or none with a line. */
@@ -196,7 +201,7 @@ static inline mprt_block mprt_block_from(uint32_t cell, uint32_t size) {
 }
 
 static inline mprt_block mprt_block_of(memprof_ref line, uint32_t size) {
-  return mprt_block_from(mprt_cell_of(0, line, 0), size);
+  return mprt_block_from(mprt_cell_of_line(line), size);
 }
 
 /* Takes a block out of a page that may hold one; 0 when it is not ours. */
@@ -252,17 +257,17 @@ mprt_blocks_vacancy(enum mprt_owner owner, const void *block, size_t size,
   return true;
 }
 
-/* The block is in the map from here on. */
+/* The block is in the map from here on. line: mprt_cell_of_line. */
 static inline void mprt_cell_put(mprt_cell *at, const void *block,
-                                 memprof_ref line, size_t size) {
+                                 uint32_t line, size_t size) {
   if (size >= MPRT_CELL_LARGE) {
     atomic_store_explicit(at + 1, (uint32_t)size << 1 | MPRT_CELL_MORE,
                           memory_order_relaxed);
     size = MPRT_CELL_LARGE;
   }
-  atomic_store_explicit(at,
-                        mprt_cell_of(mprt_turned(block), line, (uint32_t)size),
-                        memory_order_release);
+  atomic_store_explicit(
+      at, line + mprt_cell_of(mprt_turned(block), 0, (uint32_t)size),
+      memory_order_release);
 }
 
 /* Enters a block. Returns 0 as it should be, one whose release was not seen, if
@@ -273,7 +278,7 @@ static inline mprt_block mprt_blocks_put_of(enum mprt_owner owner,
   mprt_cell *at;
   if (MPRT_UNLIKELY(!mprt_blocks_vacancy(owner, block, size, &at)))
     return mprt_blocks_put_slow(owner, block, line, size);
-  mprt_cell_put(at, block, line, size);
+  mprt_cell_put(at, block, mprt_cell_of_line(line), size);
   return 0;
 }
 

@@ -204,9 +204,8 @@ void mprt_frames_pop_above(struct mprt_state *self,
 /* A visit begins. A signal handler's events see either the visit before, which
  * is over, or all of this one. */
 static inline void mprt_frame_arrive(struct memprof_frame *frame, uint32_t line,
-                                     uint64_t hits, int64_t live,
-                                     const struct memprof_line *charge) {
-  frame->charge = (uintptr_t)charge;
+                                     uint64_t hits, int64_t live) {
+  frame->charge = 0;
   frame->base = live;
   frame->seen_line = line;
   atomic_signal_fence(memory_order_seq_cst);
@@ -226,7 +225,7 @@ static inline uint32_t mprt_frame_visit(unsigned char *arena,
     const struct memprof_node *node = mprt_in(arena, frame->node);
     if (MPRT_UNLIKELY(line >= node->line_count))
       line = 0;
-    mprt_frame_arrive(frame, line, hits, live, NULL);
+    mprt_frame_arrive(frame, line, hits, live);
   }
   return line;
 }
@@ -236,7 +235,7 @@ static inline void mprt_frame_look(struct memprof_frame *frame, uint32_t line,
                                    int64_t live) {
   uint64_t hits = ((const volatile uint64_t *)frame->hits)[line];
   if (frame->seen_line != line || frame->seen_hits != hits)
-    mprt_frame_arrive(frame, line, hits, live, NULL);
+    mprt_frame_arrive(frame, line, hits, live);
 }
 
 /* ---- contexts.c: calling contexts ---- */

@@ -153,7 +153,7 @@ static struct mprt_gate *_Atomic near_gate = &asleep;
     if (!entries.counts[ENTRY_##SYMBOL] ||                                     \
         mprt_gate_awake(GATE()) == MPRT_ASLEEP)                                \
       return REAL(SYMBOL) ARGUMENTS;                                           \
-    uint64_t token = __memprofpass_block_reallocating(block);                  \
+    uint64_t token = __memprofpass_block_reallocating_rarely(block);           \
     inside = CFA();                                                            \
     void *result = REAL(SYMBOL) ARGUMENTS;                                     \
     inside = 0;                                                                \

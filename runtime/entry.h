@@ -33,7 +33,7 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "7: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "8: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
@@ -116,6 +116,7 @@ MPRT_STRAIGHT void __memprofpass_block_freed(void *block, uintptr_t cfa);
 void __memprofpass_block_allocated_rarely(void *block, size_t size,
                                           uintptr_t cfa);
 void __memprofpass_block_freed_rarely(void *block, uintptr_t cfa);
+uint64_t __memprofpass_block_reallocating_rarely(void *block);
 void __memprofpass_block_reallocated_rarely(uint64_t token, void *old_block,
                                             void *block, size_t size,
                                             uintptr_t cfa);

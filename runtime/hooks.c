@@ -4,11 +4,6 @@
 #include "runtime.h"
 #include "wake.h"
 
-/* Most of the time: awake, and no more to ask. */
-static inline bool is_plain(void) {
-  return MPRT_LIKELY(mprt_awake() >= MPRT_AWAKE);
-}
-
 /* Whether an event is to be counted, and what has to be done before. */
 MPRT_COLD static bool is_counted(enum mprt_event event) {
   switch (mprt_awake()) {
@@ -43,9 +38,7 @@ void __memprofpass_block_freed_rarely(void *block, uintptr_t cfa) {
 }
 
 /* The event itself comes with `reallocated`. */
-uint64_t __memprofpass_block_reallocating(void *block) {
-  if (is_plain())
-    return mprt_account_reallocating(block);
+uint64_t __memprofpass_block_reallocating_rarely(void *block) {
   if (mprt_awake() == MPRT_FORKED)
     mprt_fork_arm();
   bool counts = mprt_is_awake() && mprt_awake() != MPRT_TESTING;
@@ -82,7 +75,7 @@ uint64_t __memprofpass_reallocating(void *block) {
   if (!is_direct())
     return 0;
   mprt_sanitizer_hush(true);
-  return __memprofpass_block_reallocating(block);
+  return __memprofpass_block_reallocating_rarely(block);
 }
 
 void __memprofpass_reallocated(uint64_t token, void *old_block, void *block,

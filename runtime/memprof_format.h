@@ -495,7 +495,8 @@ struct memprof_frame {
   int64_t call_high;     /* largest live of the call */
   /* the thread's totals when the call began */
   uint64_t allocs, frees, bytes, freed;
-  uint64_t unused2;
+  uint32_t cell; /* the writer's own: of `charge`, what blocks.h keeps of it */
+  uint32_t unused2;
 };
 
 #define MEMPROF_LAST_FRAME UINT64_MAX
