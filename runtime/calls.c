@@ -46,6 +46,6 @@ void mprt_call_finish(struct mprt_state *self, struct memprof_frame *frame) {
       caller->call_high = frame->call_high;
     return;
   }
-  mprt_call_return(arena, thread, frame, caller,
+  mprt_call_return(thread, frame, caller,
                    mprt_line_at(arena, caller, caller->seen_line));
 }

@@ -379,15 +379,22 @@ static inline uint64_t mprt_stamp_still(const struct memprof_thread *thread,
   return MPRT_LIKELY(order != MPRT_CLOCKED) ? thread->events : mprt_clock();
 }
 
-/* Of the next event on a line of the function's: an allocation or a release. With
- * the line's record the function became restless. */
-static inline uint64_t mprt_stamp_of(struct memprof_thread *thread,
-                                     uint32_t function) {
-  uint64_t ordinal = ++thread->events;
+/* Of what leaves live as it is, on a line of the function's. With the line's
+ * record it became restless. */
+static inline uint64_t mprt_stamp_last(const struct memprof_thread *thread,
+                                       uint32_t function) {
   if (MPRT_LIKELY(
           !atomic_load_explicit(&mprt_has_clocked, memory_order_relaxed)))
-    return ordinal;
-  return mprt_order_of(function) == MPRT_CLOCKED ? mprt_clock() : ordinal;
+    return thread->events;
+  return mprt_order_of(function) == MPRT_CLOCKED ? mprt_clock()
+                                                 : thread->events;
+}
+
+/* Of the next event on a line: an allocation or a release. */
+static inline uint64_t mprt_stamp_of(struct memprof_thread *thread,
+                                     uint32_t function) {
+  thread->events++;
+  return mprt_stamp_last(thread, function);
 }
 
 /* ---- The end of a call that had events ---- */
@@ -428,18 +435,16 @@ mprt_call_add(struct memprof_node *node,
 
 /* The end of a call as an event of its caller's line. When the frames were
  * filled in the caller's visit was looked at; since then only callees ran. */
-static inline void mprt_call_return(unsigned char *arena,
-                                    const struct memprof_thread *thread,
+static inline void mprt_call_return(const struct memprof_thread *thread,
                                     const struct memprof_frame *frame,
                                     struct memprof_frame *caller,
                                     struct memprof_line *line) {
-  const struct memprof_node *context = mprt_in(arena, caller->node);
   if (frame->call_high > caller->call_high)
     caller->call_high = frame->call_high;
   caller->seen_hits =
       ((const volatile uint64_t *)caller->hits)[caller->seen_line];
   mprt_line_mark(line, frame->call_high - caller->base, thread->live,
-                 mprt_stamp_still(thread, context->function));
+                 mprt_stamp_last(thread, line->function));
 }
 
 #pragma GCC visibility pop

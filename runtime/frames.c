@@ -154,7 +154,7 @@ static struct memprof_frame *frame_of(struct memprof_frame *frame,
  * may have changed the counters since, it was looked at before: outer_look. */
 static void caller_look(struct mprt_state *self,
                         const struct memprof_frame *frame,
-                        struct memprof_frame *caller, int64_t live) {
+                        struct memprof_frame *caller) {
   const struct memprof_node *context = mprt_at(caller->node);
   uint32_t line = memprof_call_line(mprt_at(frame->node), caller);
   bool is_fresh = caller >= self->fresh;
@@ -163,31 +163,32 @@ static void caller_look(struct mprt_state *self,
   if (is_fresh || context->in_flight < 2 ||
       frame_of(self->top, caller->node) == caller)
     mprt_frame_look(caller, MPRT_LIKELY(line < context->line_count) ? line : 0,
-                    live);
+                    self->record->live);
+}
+
+/* What the thread has come to when a call begins. */
+static void frame_fill(const struct memprof_thread *thread,
+                       struct memprof_frame *frame) {
+  frame->live_at_enter = frame->call_high = thread->live;
+  frame->allocs = thread->allocs;
+  frame->frees = thread->frees;
+  frame->bytes = thread->bytes;
+  frame->freed = thread->freed;
 }
 
 /* The calls of these frames began after the latest event, so what the thread
  * holds now it held then. */
 void mprt_frames_fill(struct mprt_state *self) {
-  const struct memprof_thread *thread = self->record;
-  int64_t live = thread->live;
-  uint64_t allocs = thread->allocs, frees = thread->frees;
-  uint64_t bytes = thread->bytes, freed = thread->freed;
   struct memprof_frame *top = self->top, *at = top;
-  const struct memprof_frame *fresh = self->fresh;
-  if (at < fresh)
+  if (at < self->fresh)
     return;
   top->seen_hits = UINT64_MAX; /* its first event looks */
-  while (at >= fresh) {
+  do {
     struct memprof_frame *caller = mprt_at(at->caller);
-    at->live_at_enter = at->call_high = live;
-    at->allocs = allocs;
-    at->frees = frees;
-    at->bytes = bytes;
-    at->freed = freed;
-    caller_look(self, at, caller, live);
+    frame_fill(self->record, at);
+    caller_look(self, at, caller);
     at = caller;
-  }
+  } while (at >= self->fresh);
   mprt_top_set(self, top);
 }
 
@@ -340,11 +341,7 @@ static void *frame_begin_filled(struct mprt_state *self,
   frame->caller = mprt_ref(self->top);
   frame->seen_line = 0;
   frame->seen_hits = UINT64_MAX;
-  frame->live_at_enter = frame->call_high = thread->live;
-  frame->allocs = thread->allocs;
-  frame->frees = thread->frees;
-  frame->bytes = thread->bytes;
-  frame->freed = thread->freed;
+  frame_fill(thread, frame);
   node->in_flight++;
   node->calls++;
   node->entry_stamp = mprt_stamp_still(thread, node->function);
@@ -539,23 +536,38 @@ static bool pop_fresh(struct mprt_state *self, struct memprof_frame *frame) {
   return true;
 }
 
-/* The end of a call that had events, when nothing has to be made first. */
-static bool pop_filled(struct mprt_state *self, struct memprof_frame *frame) {
+static void exit_shortening(struct mprt_state *self,
+                            struct memprof_frame *frame);
+
+/* The end of a call that had events. */
+static inline __attribute__((always_inline)) void
+exit_filled_or(struct mprt_state *self, struct memprof_frame *frame,
+               bool shortens) {
   uint64_t epoch = epoch_now();
   unsigned char *arena = mprt_arena_base;
   struct memprof_thread *thread = self->record;
   struct memprof_node *node = mprt_in(arena, frame->node);
   struct memprof_frame *caller = mprt_in(arena, frame->caller);
-  const struct memprof_node *above = NULL;
-  if (!frame->step || node->calls == node->in_flight ||
-      mprt_budget_of(node->function))
-    return false;
-  if (caller->caller) {
-    above = mprt_in(arena, caller->node);
+  const struct memprof_node *above =
+      caller->caller ? mprt_in(arena, caller->node) : NULL;
+  if (MPRT_UNLIKELY(!frame->step || node->calls == node->in_flight ||
+                    mprt_budget_of(node->function))) {
+    frame_pop(self, frame);
+    return;
+  }
+  if (shortens) {
+    node_shorten(self, node, epoch, above, NULL);
+  } else if (MPRT_UNLIKELY(node->epoch != epoch)) {
+    exit_shortening(self, frame);
+    return;
+  }
+  if (above) {
     memprof_ref found = memprof_node_lines(above)[caller->seen_line];
-    if (!found)
-      return false;
-    mprt_call_return(arena, thread, frame, caller, mprt_in(arena, found));
+    if (MPRT_UNLIKELY(!found)) {
+      frame_pop(self, frame);
+      return;
+    }
+    mprt_call_return(thread, frame, caller, mprt_in(arena, found));
   } else if (frame->call_high > caller->call_high) {
     caller->call_high = frame->call_high;
   }
@@ -563,17 +575,23 @@ static bool pop_filled(struct mprt_state *self, struct memprof_frame *frame) {
   mprt_call_measure(thread, frame, values);
   mprt_call_add(node, values);
   node->in_flight--;
-  if (node->epoch != epoch)
-    node_shorten(self, node, epoch, above, NULL);
   mprt_top_set(self, caller);
   atomic_signal_fence(memory_order_seq_cst);
   frame->cfa = 0;
-  return true;
+}
+
+static __attribute__((noinline)) void
+exit_shortening(struct mprt_state *self, struct memprof_frame *frame) {
+  exit_filled_or(self, frame, true);
+}
+static __attribute__((noinline)) void exit_filled(struct mprt_state *self,
+                                                  struct memprof_frame *frame) {
+  exit_filled_or(self, frame, false);
 }
 
 static __attribute__((noinline)) void exit_other(struct mprt_state *self,
                                                  struct memprof_frame *frame) {
-  if (!(frame < self->fresh ? pop_filled(self, frame) : pop_fresh(self, frame)))
+  if (!pop_fresh(self, frame))
     frame_pop(self, frame);
 }
 
@@ -585,10 +603,13 @@ MPRT_EXPORT void __memprofpass_exit(void *opaque) {
       exit_slow(frame, (uintptr_t)__builtin_dwarf_cfa());
     return;
   }
+  if (frame < self->fresh) {
+    exit_filled(self, frame);
+    return;
+  }
   const struct memprof_thread *thread = self->record;
   struct memprof_node *node = (struct memprof_node *)(uintptr_t)frame->step;
-  if (frame < self->fresh || !node || !node->line ||
-      node->epoch != epoch_now()) {
+  if (!node || !node->line || node->epoch != epoch_now()) {
     exit_other(self, frame);
     return;
   }
