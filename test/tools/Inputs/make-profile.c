@@ -74,8 +74,7 @@ static void leave_open(struct memprof_thread *thread,
                                      .caller = image_ref(&image, &frames[0]),
                                      .line = 1,
                                      .seen_line = 1,
-                                     .call_high = 1000,
-                                     .high = 1000};
+                                     .call_high = 1000};
   thread->top = image_ref(&image, &frames[1]);
   thread->live = thread->bytes = 1000;
   thread->allocs = 1;
