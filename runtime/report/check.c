@@ -311,20 +311,19 @@ static bool check_node(const struct reader *reader, size_t index) {
   return true;
 }
 
-/* *node: the context of the line before, then of this one. */
 static bool check_line(const struct reader *reader,
-                       const struct memprof_line *line, size_t *node) {
+                       const struct memprof_line *line) {
   const struct profile *profile = reader->profile;
   if (!check_size(reader, &line->head, sizeof *line))
     return false;
-  *node = profile_node_near(profile, line->node, *node);
-  if (*node == PROFILE_NONE)
+  size_t node = profile_node(profile, line->node);
+  if (node == PROFILE_NONE)
     return check_failed(reader, offset_of(profile, line),
                         "line's context is not a context");
-  if (line->line >= profile->nodes[*node]->line_count)
+  if (line->line >= profile->nodes[node]->line_count)
     return check_failed(reader, offset_of(profile, line),
                         "line %u, its context has %u", line->line,
-                        profile->nodes[*node]->line_count);
+                        profile->nodes[node]->line_count);
   return true;
 }
 
@@ -387,9 +386,8 @@ bool check_records(const struct reader *reader) {
   for (size_t i = 0; i < profile->node_count; i++)
     if (!check_node(reader, i))
       return false;
-  size_t node = 0;
   for (size_t i = 0; i < profile->line_count; i++)
-    if (!check_line(reader, profile->lines[i], &node))
+    if (!check_line(reader, profile->lines[i]))
       return false;
   for (size_t i = 0; i < profile->sizes_count; i++)
     if (!check_sizes(reader, profile->sizes[i]))

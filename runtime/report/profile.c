@@ -30,7 +30,6 @@
   }
 DEFINE_LAST_NOT_AFTER(strings, string_count)
 DEFINE_LAST_NOT_AFTER(threads, thread_count)
-DEFINE_LAST_NOT_AFTER(nodes, node_count)
 DEFINE_LAST_NOT_AFTER(frames, frames_count)
 
 #define DEFINE_FIND(FUNCTION, NAME)                                            \
@@ -44,14 +43,19 @@ DEFINE_LAST_NOT_AFTER(frames, frames_count)
   }
 DEFINE_FIND(profile_string, strings)
 DEFINE_FIND(profile_thread, threads)
-DEFINE_FIND(profile_node, nodes)
 
-size_t profile_node_near(const struct profile *profile, memprof_ref ref,
-                         size_t near) {
-  bool is_near =
-      near < profile->node_count && ref &&
-      offset_of(profile, profile->nodes[near]) == (uint64_t)ref * MEMPROF_UNIT;
-  return is_near ? near : profile_node(profile, ref);
+/* Contexts are many, and asked for by every line and every callee. A NODE is
+ * larger than a part of the image, so no two start in the same. */
+enum { NODE_PART = 256 };
+_Static_assert(sizeof(struct memprof_node) > NODE_PART, "one node in a part");
+
+size_t profile_node(const struct profile *profile, memprof_ref ref) {
+  const unsigned char *at = at_ref(profile, ref);
+  uint32_t index =
+      at ? profile->node_at[offset_of(profile, at) / NODE_PART] : 0;
+  if (!index || (const unsigned char *)profile->nodes[index - 1] != at)
+    return PROFILE_NONE;
+  return index - 1;
 }
 
 const char *profile_text(const struct profile *profile, memprof_ref ref) {
@@ -233,6 +237,23 @@ static void list_record(struct profile *profile,
   }
 }
 
+static bool out_of_memory(const struct reader *reader) {
+  snprintf(reader->error, reader->capacity, "out of memory");
+  return false;
+}
+
+static bool index_nodes(const struct reader *reader, struct scratch *scratch) {
+  struct profile *profile = reader->profile;
+  profile->node_at = scratch_alloc(scratch, profile->size / NODE_PART + 1,
+                                   sizeof *profile->node_at);
+  if (!profile->node_at)
+    return out_of_memory(reader);
+  for (size_t i = 0; i < profile->node_count; i++)
+    profile->node_at[offset_of(profile, profile->nodes[i]) / NODE_PART] =
+        (uint32_t)i + 1;
+  return true;
+}
+
 static bool list_records(struct reader *reader, struct scratch *scratch) {
   struct profile *profile = reader->profile;
   if (!walk(reader, count_record))
@@ -240,14 +261,12 @@ static bool list_records(struct reader *reader, struct scratch *scratch) {
 #define ALLOCATE(KIND, LIST, COUNT)                                            \
   profile->LIST =                                                              \
       scratch_alloc(scratch, profile->COUNT, sizeof *profile->LIST);           \
-  if (!profile->LIST) {                                                        \
-    snprintf(reader->error, reader->capacity, "out of memory");                \
-    return false;                                                              \
-  }                                                                            \
+  if (!profile->LIST)                                                          \
+    return out_of_memory(reader);                                              \
   profile->COUNT = 0;
   KINDS(ALLOCATE)
 #undef ALLOCATE
-  return walk(reader, list_record);
+  return walk(reader, list_record) && index_nodes(reader, scratch);
 }
 
 bool profile_open(struct profile *profile, const void *image, size_t size,

@@ -34,6 +34,7 @@ struct profile {
   size_t thread_count;
   const struct memprof_node **nodes;
   size_t node_count;
+  uint32_t *node_at; /* for profile_node(): where nodes start */
   const struct memprof_line **lines;
   size_t line_count;
   const struct memprof_frames **frames;
@@ -68,10 +69,6 @@ bool profile_open(struct profile *profile, const void *image, size_t size,
  * any value. */
 size_t profile_node(const struct profile *profile, memprof_ref ref);
 size_t profile_thread(const struct profile *profile, memprof_ref ref);
-/* The same of a node, for who asks for many in a row: looks at index `near`
- * first. */
-size_t profile_node_near(const struct profile *profile, memprof_ref ref,
-                         size_t near);
 /* The module path of a function; NULL when unknown. */
 const char *profile_module(const struct profile *profile,
                            const struct memprof_function *function);

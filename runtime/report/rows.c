@@ -90,11 +90,10 @@ static void sums_add(struct sums *to, const struct sums *from) {
 
 static void add_lines(struct addition *addition) {
   const struct profile *profile = addition->profile;
-  size_t node = 0;
   for (size_t i = 0; i < profile->line_count; i++) {
     struct memprof_line line = *profile->lines[i]; /* others may still write */
     line.at_peak = memprof_line_at_peak(&line, profile->header->peak_epoch);
-    node = profile_node_near(profile, line.node, node);
+    size_t node = profile_node(profile, line.node);
     struct sums sums = {0};
 #define TAKE_SUM(FIELD) sums.FIELD = line.FIELD;
 #define TAKE_FIELD(FIELD, COMBINE) TAKE_##COMBINE(FIELD)

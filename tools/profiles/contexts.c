@@ -118,9 +118,8 @@ static void make_places(struct contexts *contexts,
                         const struct profile *profile,
                         const uint32_t *context_of) {
   uint32_t at = 0;
-  size_t node = 0;
   for (size_t i = 0; i < profile->line_count; i++) {
-    node = profile_node_near(profile, profile->lines[i]->node, node);
+    size_t node = profile_node(profile, profile->lines[i]->node);
     if (context_of[node] != CONTEXT_NONE)
       contexts->contexts[context_of[node]].line_count++;
   }
@@ -135,10 +134,9 @@ static void make_places(struct contexts *contexts,
 static void take_lines(struct contexts *contexts, const struct profile *profile,
                        const struct report *report,
                        const uint32_t *context_of) {
-  size_t node = 0;
   for (size_t i = 0; i < profile->line_count; i++) {
     const struct memprof_line *line = profile->lines[i];
-    node = profile_node_near(profile, line->node, node);
+    size_t node = profile_node(profile, line->node);
     if (context_of[node] == CONTEXT_NONE)
       continue; /* outside marked functions */
     struct context *context = &contexts->contexts[context_of[node]];
@@ -210,10 +208,9 @@ static void add_sums(struct context_sums *to, const struct context_sums *from) {
 
 static void sum_up(struct contexts *contexts, const struct profile *profile,
                    const uint32_t *context_of) {
-  size_t node = 0;
   for (size_t i = 0; i < profile->line_count; i++) {
     struct context_line line;
-    node = profile_node_near(profile, profile->lines[i]->node, node);
+    size_t node = profile_node(profile, profile->lines[i]->node);
     if (context_of[node] == CONTEXT_NONE)
       continue;
     take_line(&line, profile, profile->lines[i]);
