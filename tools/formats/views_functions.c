@@ -134,13 +134,12 @@ static bool add_of_process(struct list *list, const struct function_rows *rows,
 }
 
 static bool add_process(struct list *list, const struct input *input,
-                        struct scratch *scratch) {
-  struct report report;
+                        const struct report *report) {
   const char *group = process_text(list->scratch, input);
-  if (!group || !report_build(&report, &input->profile, false, scratch))
+  if (!group)
     return false;
-  for (size_t i = 0; i < report.function_count; i++) {
-    const struct function_rows *rows = &report.functions[i];
+  for (size_t i = 0; i < report->function_count; i++) {
+    const struct function_rows *rows = &report->functions[i];
     if (function_is_measured(rows) && view_wants(list->view, rows) &&
         !add_of_process(list, rows, group))
       return false;
@@ -149,11 +148,17 @@ static bool add_process(struct list *list, const struct input *input,
 }
 
 bool list_processes(struct list *list) {
-  for (size_t i = 0; i < list->view->subject->path_count; i++) {
+  const struct subject *subject = list->view->subject;
+  if (subject->path_count == 1) /* it is read already */
+    return add_process(list, &subject->input, &subject->report);
+  for (size_t i = 0; i < subject->path_count; i++) {
     struct input input;
-    if (!input_open(&input, list->view->subject->paths[i]))
+    struct report report;
+    if (!input_open(&input, subject->paths[i]))
       return false; /* it was there when the sum was made */
-    bool is_added = add_process(list, &input, &input.scratch);
+    bool is_added =
+        report_build(&report, &input.profile, false, &input.scratch) &&
+        add_process(list, &input, &report);
     input_close(&input);
     if (!is_added)
       return false;
