@@ -11,7 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FIRST_FRAMES 32
+/* Whoever calls back and forth across the end of a block fills in all frames
+ * below each time, so that must be further up than most calls go. */
+#define FIRST_FRAMES 128
 #define SMALLEST_STACK 16384 /* PTHREAD_STACK_MIN, which may be a call */
 
 _Thread_local struct mprt_state *mprt_self
