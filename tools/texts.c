@@ -63,3 +63,14 @@ void texts_release(struct texts *texts) {
   free(texts->bytes);
   *texts = (struct texts){0};
 }
+
+size_t texts_number(char room[TEXTS_NUMBER], int64_t value) {
+  size_t at = TEXTS_NUMBER;
+  uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+  do
+    room[--at] = (char)('0' + rest % 10);
+  while (rest /= 10);
+  if (value < 0)
+    room[--at] = '-';
+  return TEXTS_NUMBER - at;
+}

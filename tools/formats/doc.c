@@ -90,15 +90,9 @@ void doc_put_text(struct doc *doc, const char *text) {
 }
 
 void doc_put_number(struct doc *doc, int64_t value) {
-  char digits[24];
-  size_t at = sizeof digits;
-  uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-  do
-    digits[--at] = (char)('0' + rest % 10);
-  while (rest /= 10);
-  if (value < 0)
-    digits[--at] = '-';
-  doc_put(digits + at, sizeof digits - at, doc);
+  char room[TEXTS_NUMBER];
+  size_t length = texts_number(room, value);
+  doc_put(room + TEXTS_NUMBER - length, length, doc);
 }
 
 static void doc_put_value(struct doc *doc, const json_t *value) {

@@ -2,7 +2,9 @@
  *
  * Names of fields are those of `--format json` and of the columns. What there
  * are many of (rows, contexts, samples, spans) are arrays of numbers, in the
- * order that page_*.c name beside them: a page of 500,000 lines must open.
+ * order that page_*.c name beside them: a page of 500,000 lines must open. Those
+ * of rows and contexts are written one number at a time; all else is a value of
+ * jansson's.
  */
 #ifndef MEMPROF_PAGE_H
 #define MEMPROF_PAGE_H
@@ -18,10 +20,7 @@ struct page {
   const struct view *view;
   FILE *file;
   struct picks columns; /* those of a row */
-  json_t **rows;        /* [row_count] arrays, filled anew for each function */
-  size_t row_count;
-  bool is_out_of_memory;
-  char *buffer; /* [buffer_size] of a value's text */
+  char *buffer;         /* [buffer_size] of a value's text */
   size_t buffer_size;
   struct texts texts;
   struct source_cache sources;
@@ -31,6 +30,10 @@ struct page {
  * element. Takes the value; NULL: memory ran out. Returns false after error().
  */
 bool page_put(struct page *page, const char *before, json_t *value);
+/* The same of an object without its closing brace: more members follow. */
+bool page_put_open(struct page *page, const char *before, json_t *object);
+void page_put_text(struct page *page, const char *text);
+void page_put_number(struct page *page, char before, int64_t value);
 
 /* A text that others wrote, cleaned; null for NULL. */
 json_t *page_text(struct page *page, const char *text);
@@ -41,13 +44,14 @@ json_t *page_number(uint64_t value);
 /* The values of the page's fields. NULL when memory runs out. */
 json_t *page_meta(struct page *page, const struct items *items);
 json_t *page_columns(const struct page *page);
-/* Frees what page_function() keeps for the next one. */
-void page_rows_release(struct page *page);
-json_t *page_function(struct page *page, const struct function_rows *function);
-json_t *page_contexts(struct page *page);
 json_t *page_series(struct page *page);
 json_t *page_spans(struct page *page);
 json_t *page_tests(struct page *page, const struct items *tests);
 json_t *page_limits(struct page *page, const struct verdicts *verdicts);
+
+/* The same, written. Return false after error(). */
+bool page_put_function(struct page *page, const char *before,
+                       const struct function_rows *function);
+bool page_put_contexts(struct page *page, const char *before);
 
 #endif

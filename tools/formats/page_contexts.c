@@ -32,43 +32,44 @@ static bool is_visible(const struct measures *line,
   return false;
 }
 
-static void append_measures(json_t *array, const struct measures *measures) {
+/* What JSON's integers cannot hold is their largest. */
+static void put_counter(struct page *page, uint64_t value) {
+  page_put_number(page, ',', value > INT64_MAX ? INT64_MAX : (int64_t)value);
+}
+
+static void put_measures(struct page *page, const struct measures *measures) {
   for (size_t i = 0; i < MEASURE_COUNT; i++)
-    json_array_append_new(array, page_number(measures->values[i]));
+    put_counter(page, measures->values[i]);
 }
 
 /* [function, parent or -1, line of the call, calls, measures without callees,
  * [line, measures]...] */
-static json_t *page_context(const struct subject *subject,
-                            const struct context *context,
-                            const struct measures *total) {
-  const struct contexts *contexts = &subject->contexts;
+static void put_context(struct page *page, const struct context *context,
+                        const struct measures *total) {
+  const struct subject *subject = page->view->subject;
+  const struct context_line *lines =
+      &subject->contexts.lines[context->first_line];
   const struct row *rows = subject->report.functions[context->function].rows;
   bool is_called = context->parent != CONTEXT_NONE;
   struct measures own = {0};
-  json_t *lines = json_array(), *value = json_array();
+  for (uint32_t i = 0; i < context->line_count; i++)
+    add(&own, &lines[i]);
+  page_put_number(page, '[', context->function);
+  page_put_number(page, ',', is_called ? (int64_t)context->parent : -1);
+  page_put_number(page, ',', context_call_line(subject, context));
+  put_counter(page, context->calls);
+  put_measures(page, &own);
   for (uint32_t i = 0; i < context->line_count; i++) {
-    const struct context_line *line = &contexts->lines[context->first_line + i];
     struct measures measures = {0};
-    add(&own, line);
-    add(&measures, line);
+    add(&measures, &lines[i]);
     if (!is_visible(&measures, total))
       continue;
-    json_t *part = json_array();
-    json_array_append_new(part, json_integer(rows[line->row].line));
-    append_measures(part, &measures);
-    json_array_append_new(lines, part);
+    page_put_text(page, ",");
+    page_put_number(page, '[', rows[lines[i].row].line);
+    put_measures(page, &measures);
+    page_put_text(page, "]");
   }
-  json_array_append_new(value, json_integer(context->function));
-  json_array_append_new(
-      value, json_integer(is_called ? (json_int_t)context->parent : -1));
-  json_array_append_new(value,
-                        json_integer(context_call_line(subject, context)));
-  json_array_append_new(value, page_number(context->calls));
-  append_measures(value, &own);
-  json_array_extend(value, lines);
-  json_decref(lines);
-  return value;
+  page_put_text(page, "]");
 }
 
 /* The functions of contexts are those of the whole report, by index. */
@@ -87,19 +88,24 @@ static json_t *page_names(struct page *page) {
   return names;
 }
 
-json_t *page_contexts(struct page *page) {
-  const struct subject *subject = page->view->subject;
-  const struct contexts *contexts = &subject->contexts;
+bool page_put_contexts(struct page *page, const char *before) {
+  const struct contexts *contexts = &page->view->subject->contexts;
   struct measures total = {0};
-  json_t *list = json_array(), *measures = json_array();
-  for (size_t i = 0; i < contexts->line_count; i++)
-    add(&total, &contexts->lines[i]);
-  for (size_t i = 0; i < contexts->count; i++)
-    json_array_append_new(
-        list, page_context(subject, &contexts->contexts[i], &total));
+  json_t *measures = json_array();
 #define NAME(FIELD) json_array_append_new(measures, json_string(#FIELD));
   MEASURES(NAME)
 #undef NAME
-  return json_pack("{so so so}", "measures", measures, "functions",
-                   page_names(page), "list", list);
+  if (!page_put_open(page, before,
+                     json_pack("{so so}", "measures", measures, "functions",
+                               page_names(page))))
+    return false;
+  for (size_t i = 0; i < contexts->line_count; i++)
+    add(&total, &contexts->lines[i]);
+  page_put_text(page, ",\"list\":[");
+  for (size_t i = 0; i < contexts->count; i++) {
+    page_put_text(page, i ? "," : "");
+    put_context(page, &contexts->contexts[i], &total);
+  }
+  page_put_text(page, "]}");
+  return true;
 }

@@ -1,6 +1,5 @@
 /* page_functions.c - a page's functions: numbers, and the source around them. */
 #include "page.h"
-#include <stdlib.h>
 
 json_t *page_columns(const struct page *page) {
   static const char *const shown[] = {[SHOWN_NAMED] = "named",
@@ -23,54 +22,25 @@ static bool is_executed(const struct row *row) {
          row->maps || row->unmaps;
 }
 
-/* ---- Rows: the arrays of one function serve the next ---- */
-
-static void rows_reserve(struct page *page, size_t count) {
-  if (count <= page->row_count)
-    return;
-  json_t **rows = realloc(page->rows, count * sizeof(json_t *));
-  page->is_out_of_memory |= !rows;
-  if (!rows)
-    return;
-  page->rows = rows;
-  for (; page->row_count < count; page->row_count++) {
-    json_t *row = rows[page->row_count] = json_array();
-    for (size_t i = 0; i < page->columns.count + 2; i++)
-      json_array_append_new(row, json_integer(0));
-  }
-}
-
-void page_rows_release(struct page *page) {
-  for (size_t i = 0; i < page->row_count; i++)
-    json_decref(page->rows[i]);
-  free(page->rows);
-}
-
-static void row_set(json_t *values, size_t at, int64_t value) {
-  json_integer_set(json_array_get(values, at), value);
-}
+/* ---- Rows ---- */
 
 /* [line, file, then the value of each column], the first two alone for a line
  * that was never executed. */
-static json_t *page_row(const struct page *page, const struct row *row,
-                        json_t *values) {
-  if (!is_executed(row))
-    return json_pack("[i i]", (int)row->line, (int)row->file);
-  row_set(values, 0, row->line);
-  row_set(values, 1, row->file);
-  for (size_t i = 0; i < page->columns.count; i++)
-    row_set(values, i + 2, column_value(page->columns.ids[i], row));
-  return json_incref(values);
+static void put_row(struct page *page, const struct row *row) {
+  page_put_number(page, '[', row->line);
+  page_put_number(page, ',', row->file);
+  for (size_t i = 0; i < page->columns.count && is_executed(row); i++)
+    page_put_number(page, ',', column_value(page->columns.ids[i], row));
+  page_put_text(page, "]");
 }
 
-static json_t *page_rows(struct page *page,
-                         const struct function_rows *function) {
-  json_t *rows = json_array();
-  rows_reserve(page, function->row_count);
-  for (size_t i = 0; i < function->row_count && i < page->row_count; i++)
-    json_array_append_new(rows,
-                          page_row(page, &function->rows[i], page->rows[i]));
-  return rows;
+static void put_rows(struct page *page, const struct function_rows *function) {
+  page_put_text(page, ",\"lines\":[");
+  for (size_t i = 0; i < function->row_count; i++) {
+    page_put_text(page, i ? "," : "");
+    put_row(page, &function->rows[i]);
+  }
+  page_put_text(page, "]}");
 }
 
 /* ---- Source ---- */
@@ -203,7 +173,8 @@ static const char *kind_of(const struct function_rows *function) {
                                                   : "function";
 }
 
-json_t *page_function(struct page *page, const struct function_rows *function) {
+bool page_put_function(struct page *page, const char *before,
+                       const struct function_rows *function) {
   json_t *value = json_pack(
       "{so so ss si si}", "name", page_text(page, function->name), "signature",
       page_text(page, function->signature), "kind", kind_of(function), "thread",
@@ -214,7 +185,7 @@ json_t *page_function(struct page *page, const struct function_rows *function) {
     json_object_set_new(value, "selected", json_boolean(function->selected));
     json_object_set_new(value, "line", json_integer(function->rows->line));
     json_object_set_new(value, "calls", json_integer(0));
-    return value;
+    return page_put(page, before, value);
   }
 #define SET(KEY, VALUE) json_object_set_new(value, KEY, page_number(VALUE))
   SET("calls", function->calls);
@@ -227,6 +198,8 @@ json_t *page_function(struct page *page, const struct function_rows *function) {
 #undef SET
   json_object_set_new(value, "per_call", page_per_call(function));
   json_object_set_new(value, "sizes", page_sizes(function));
-  json_object_set_new(value, "lines", page_rows(page, function));
-  return value;
+  if (!page_put_open(page, before, value))
+    return false;
+  put_rows(page, function);
+  return true;
 }

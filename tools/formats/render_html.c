@@ -5,6 +5,7 @@
  * head names them by their SHA-256. Data is a JSON text that the script shows as
  * text, never as HTML.
  */
+#define _GNU_SOURCE
 #include "page.h"
 #include "progress.h"
 #include "tool.h"
@@ -79,14 +80,36 @@ static size_t print_value(struct page *page, const json_t *value) {
   }
 }
 
-bool page_put(struct page *page, const char *before, json_t *value) {
+/* But for the last bytes of the value. */
+static bool put_but(struct page *page, const char *before, json_t *value,
+                    size_t last) {
   size_t length = value ? print_value(page, value) : 0;
   json_decref(value);
-  if (!length || is_out_of_memory || page->is_out_of_memory)
+  if (!length || is_out_of_memory)
     return error("out of memory for the page");
-  fputs(before, page->file);
-  write_escaped(page->buffer, length, page->file);
+  page_put_text(page, before);
+  write_escaped(page->buffer, length - last, page->file);
   return true;
+}
+
+bool page_put(struct page *page, const char *before, json_t *value) {
+  return put_but(page, before, value, 0);
+}
+
+bool page_put_open(struct page *page, const char *before, json_t *object) {
+  return put_but(page, before, object, strlen("}"));
+}
+
+void page_put_text(struct page *page, const char *text) {
+  fputs(text, page->file);
+}
+
+void page_put_number(struct page *page, char before, int64_t value) {
+  char room[TEXTS_NUMBER + 1];
+  size_t length = texts_number(room + 1, value) + 1;
+  char *text = room + sizeof room - length;
+  *text = before;
+  fwrite_unlocked(text, 1, length, page->file);
 }
 
 json_t *page_text_of(struct page *page, const char *text, size_t length) {
@@ -110,8 +133,7 @@ static bool put_functions(struct page *page, const struct items *items) {
                           fileno(page->file));
   fputs(",\n\"functions\":[", page->file);
   for (size_t i = 0; i < items->count && is_put; i++) {
-    is_put = page_put(page, i ? ",\n" : "\n",
-                      page_function(page, items->items[i].rows));
+    is_put = page_put_function(page, i ? ",\n" : "\n", items->items[i].rows);
     progress_show(&progress, i + 1);
   }
   fputs("]", page->file);
@@ -133,7 +155,7 @@ static bool put_data(struct page *page) {
       page_put(page, "{\"memprof\":1,\"meta\":", page_meta(page, &items)) &&
       page_put(page, ",\n\"columns\":", page_columns(page)) &&
       put_functions(page, &items) &&
-      page_put(page, ",\n\"contexts\":", page_contexts(page)) &&
+      page_put_contexts(page, ",\n\"contexts\":") &&
       page_put(page, ",\n\"series\":", page_series(page)) &&
       page_put(page, ",\n\"spans\":", page_spans(page)) &&
       page_put(page, ",\n\"limits\":", page_limits(page, &verdicts)) &&
@@ -229,7 +251,6 @@ bool render_html_format(const struct view *view, struct outfile *out) {
                 &page.columns, unused, sizeof unused);
   json_set_alloc_funcs(allocate, free);
   bool is_put = put_page(&page);
-  page_rows_release(&page);
   free(page.buffer);
   texts_release(&page.texts);
   return is_put;
