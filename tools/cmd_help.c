@@ -80,10 +80,8 @@ static enum status run(int argc, char **argv) {
     return STATUS_USAGE;
   }
   const struct command *command = command_find(argv[optind]);
-  if (!command) {
-    error("unknown command '%s'", argv[optind]);
-    return usage_error(NULL);
-  }
+  if (!command)
+    return unknown_command(argv[optind]);
   if (is_man)
     man_print_command(stdout, command);
   else

@@ -1,4 +1,5 @@
 /* main.c - the tool: one table of commands, and what they have in common. */
+#include "common/distance.h"
 #include "common/printable.h"
 #include "tool.h"
 #include <errno.h>
@@ -57,6 +58,23 @@ enum status usage_error(const char *command) {
   return STATUS_USAGE;
 }
 
+enum status unknown_command(const char *name) {
+  const struct command *nearest = NULL;
+  unsigned nearest_distance = 3; /* further away is no slip of the finger */
+  for (int i = 0; commands[i]; i++) {
+    unsigned distance = edit_distance(name, commands[i]->name);
+    if (distance < nearest_distance) {
+      nearest = commands[i];
+      nearest_distance = distance;
+    }
+  }
+  if (nearest)
+    error("unknown command '%s', did you mean '%s'?", name, nearest->name);
+  else
+    error("unknown command '%s'", name);
+  return usage_error(NULL);
+}
+
 void commands_print(FILE *to) {
   fputs("usage: memprof COMMAND [ARGUMENTS]\n"
         "       memprof --version\n\n",
@@ -100,10 +118,8 @@ static enum status dispatch(int argc, char **argv) {
     return STATUS_USAGE;
   }
   const struct command *command = command_find(argv[optind]);
-  if (!command) {
-    error("unknown command '%s'", argv[optind]);
-    return usage_error(NULL);
-  }
+  if (!command)
+    return unknown_command(argv[optind]);
   return run(command, argc - optind, argv + optind);
 }
 

@@ -63,6 +63,8 @@ void commands_print(FILE *to);
 void command_print_help(const struct command *command);
 /* After getopt has said what is wrong: where the right usage stands. */
 enum status usage_error(const char *command);
+/* Says that there is no such command, and which one may have been meant. */
+enum status unknown_command(const char *name);
 
 /* Says "memprof: ..." on stderr. Always false, so that `return error(...)` goes
  * up to the command, which alone picks the exit status. */
