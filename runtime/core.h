@@ -357,6 +357,9 @@ static inline unsigned mprt_order_add(uint32_t function, unsigned bit) {
 }
 /* The record has a context of the function from now on. */
 void mprt_order_join(uint32_t function, memprof_ref record);
+/* A new function has the name of others, `first` the first of them. Under the
+ * registry's lock, before anybody knows the function. */
+void mprt_order_name(uint32_t function, uint32_t first);
 
 /* A stamp that is larger than any ordinal, and larger later than earlier. */
 static inline uint64_t mprt_clock(void) {

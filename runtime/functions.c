@@ -119,8 +119,7 @@ static void name_function(const struct memprof_abi_record *record,
         mprt_registry_function(named[at].function);
     if (named[at].hash == hash &&
         strcmp(name_of(memprof_function_record(other)), name_of(record)) == 0) {
-      mprt_order_add(function, MPRT_MANY);
-      mprt_order_add(other->id, MPRT_MANY);
+      mprt_order_name(function, other->id);
       return;
     }
   }
