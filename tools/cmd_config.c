@@ -134,11 +134,20 @@ static void value_text(const struct row *row, const struct mprt_config *config,
   }
 }
 
+static int longest_key(void) {
+  size_t longest = 0;
+  for (int i = 0; i < ROW_COUNT; i++)
+    if (strlen(rows[i].key) > longest)
+      longest = strlen(rows[i].key);
+  return (int)longest;
+}
+
 static void print_values(const struct settings *settings) {
+  int width = longest_key();
   for (int i = 0; i < ROW_COUNT; i++) {
     char value[MEMPROF_TEXT_MAX];
     value_text(&rows[i], &settings->config, value, sizeof value);
-    printf("%-10s = %-20s (%s)\n", rows[i].key, value, settings->from[i]);
+    printf("%-*s = %-20s (%s)\n", width, rows[i].key, value, settings->from[i]);
   }
 }
 
