@@ -66,11 +66,30 @@ static memprof_ref frame_before(struct mprt_state *self,
   return frame == frames_of(chunk_of(self, frame)) ? 0 : mprt_ref(frame - 1);
 }
 
+/* The innermost call of the context from `frame` down; NULL: none. */
+static struct memprof_frame *frame_of(struct memprof_frame *frame,
+                                      memprof_ref node) {
+  while (frame->node != node && frame->caller)
+    frame = mprt_at(frame->caller);
+  return frame->caller ? frame : NULL;
+}
+
+/* What a call counted on its lines began no visit further out. */
+static void outer_heal(struct mprt_state *self,
+                       const struct memprof_frame *frame) {
+  struct memprof_frame *outer = frame_of(mprt_at(frame->caller), frame->node);
+  if (outer && outer < self->fresh)
+    outer->seen_hits =
+        ((const volatile uint64_t *)outer->hits)[outer->seen_line];
+}
+
 /* Finishes the innermost call. */
 static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
   if (frame >= self->fresh)
     mprt_frames_fill(self);
   mprt_call_finish(self, frame);
+  if (!frame->step && ((struct memprof_node *)mprt_at(frame->node))->in_flight)
+    outer_heal(self, frame);
   mprt_top_set(self, mprt_at(frame->caller));
   frame->start_ns = 0;
   if (!frame->step)
@@ -141,14 +160,6 @@ void mprt_frames_finish(struct mprt_state *self) {
 }
 
 /* ---- What a frame keeps for its events ---- */
-
-/* The innermost call of the context from `frame` down; NULL: none. */
-static struct memprof_frame *frame_of(struct memprof_frame *frame,
-                                      memprof_ref node) {
-  while (frame->node != node && frame->caller)
-    frame = mprt_at(frame->caller);
-  return frame->caller ? frame : NULL;
-}
 
 /* The visit of a caller, as its callee's first event finds it. Where recursion
  * may have changed the counters since, it was looked at before: outer_look. */
@@ -398,13 +409,6 @@ static void outer_look(struct mprt_state *self, memprof_ref node) {
   struct memprof_frame *outer = frame_of(self->top, node);
   if (outer && outer < self->fresh)
     mprt_frame_visit(mprt_arena_base, outer, self->record->live);
-}
-static void outer_heal(struct mprt_state *self,
-                       const struct memprof_frame *frame) {
-  struct memprof_frame *outer = frame_of(mprt_at(frame->caller), frame->node);
-  if (outer && outer < self->fresh)
-    outer->seen_hits =
-        ((const volatile uint64_t *)outer->hits)[outer->seen_line];
 }
 
 /* Of another function than the latest call from its line; or not all of its calls
