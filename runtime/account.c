@@ -371,7 +371,7 @@ MPRT_COLD void mprt_account_reallocated(uint64_t token, void *old_block,
  * The same as allocated_slow and freed_slow for nearly all events: first it is
  * asked whether all that is needed is there, then all of it is stored. Whatever
  * is not as usual goes the long way, as a tail call, so that no register need
- * be saved. */
+ * be saved; a visit that has begun by then is the same one there. */
 
 /* The line on which an event of the innermost call counts, its visit begun; NULL
  * when something has to be made first. Of a visit that goes on its frame knows. */

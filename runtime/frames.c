@@ -88,9 +88,11 @@ static void frame_pop(struct mprt_state *self, struct memprof_frame *frame) {
   if (frame >= self->fresh)
     mprt_frames_fill(self);
   mprt_call_finish(self, frame);
-  if (!frame->step && ((struct memprof_node *)mprt_at(frame->node))->in_flight)
+  const struct memprof_node *node = mprt_at(frame->node);
+  struct memprof_frame *caller = mprt_at(frame->caller);
+  if (node->parent != caller->node) /* else no call further out is of it */
     outer_heal(self, frame);
-  mprt_top_set(self, mprt_at(frame->caller));
+  mprt_top_set(self, caller);
   frame->start_ns = 0;
   if (!frame->step)
     frame->caller = frame_before(self, frame);
