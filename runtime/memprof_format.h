@@ -484,14 +484,12 @@ struct memprof_frame {
       cfa; /* stack pointer before the call of `enter`; the base frame holds
                     the end of the stack; 0: not in use; MEMPROF_LAST_FRAME: the
                     last of a block, never in use */
-  uint64_t seen_hits; /* hits[seen_line] when the visit was last looked at */
-  uint64_t start_ns;  /* timeline: when the call began, since started_ticks;
+  uint64_t seen_hits;    /* hits[seen_line] when the visit was last looked at */
+  uint64_t start_ns;     /* timeline: when the call began, since started_ticks;
                          MEMPROF_INHERITED: in the process that forked this one,
                          see below; else 0 */
-  int64_t base;       /* live when the visit began */
-  uint64_t
-      charge; /* the writer's own: the address of the visit's LINE, when its
-                      events may take the short way */
+  int64_t base;          /* live when the visit began */
+  uint64_t charge;       /* the writer's own: where the visit's LINE is, or 0 */
   int64_t live_at_enter; /* live when the call began */
   int64_t call_high;     /* largest live of the call */
   /* the thread's totals when the call began */
