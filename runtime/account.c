@@ -66,11 +66,11 @@ MPRT_COLD static struct memprof_sizes *sizes_new(struct memprof_node *node) {
   return made;
 }
 
+/* 0, 1, 2 for 2..3, 3 for 4..7, ... */
 static inline unsigned binary_digits(uint64_t size) {
   return 63 - (unsigned)__builtin_clzll(2 * size + 1);
 }
 
-/* The number of binary digits of the size: 0, 1, 2..3, 4..7, ... */
 static inline unsigned size_class(uint64_t size) {
   unsigned digits = binary_digits(size);
   return MPRT_LIKELY(digits < MEMPROF_SIZE_CLASSES) ? digits

@@ -135,16 +135,12 @@ static bool set_text(char *field, const struct option *option,
 /* ---- Any key ---- */
 
 static void say_unknown(const char *key, char *error, unsigned capacity) {
-  const struct option *nearest = NULL;
-  unsigned nearest_distance = 3; /* further away is no slip of the finger */
+  struct nearest nearest = {.distance = NEAREST_SLIP};
   for (unsigned i = 0; i < OPTION_COUNT; i++)
-    if (edit_distance(key, options[i].key) < nearest_distance) {
-      nearest = &options[i];
-      nearest_distance = edit_distance(key, nearest->key);
-    }
-  if (nearest) {
+    nearest_offer(&nearest, key, options[i].key);
+  if (nearest.name) {
     snprintf(error, capacity, "unknown key '%.60s', did you mean '%s'?", key,
-             nearest->key);
+             nearest.name);
     return;
   }
   int used = snprintf(error, capacity, "unknown key '%.60s', known are", key);

@@ -373,15 +373,6 @@ static inline uint64_t mprt_clock(void) {
   return UINT64_C(1) << 62 | now;
 }
 
-/* Of what leaves live as it is. */
-static inline uint64_t mprt_stamp_still(const struct memprof_thread *thread,
-                                        uint32_t function) {
-  unsigned order = mprt_order_of(function);
-  if (thread->live != 0 && MPRT_UNLIKELY(!(order & MPRT_RESTLESS)))
-    order = mprt_order_add(function, MPRT_RESTLESS);
-  return MPRT_LIKELY(order != MPRT_CLOCKED) ? thread->events : mprt_clock();
-}
-
 /* Of what leaves live as it is, on a line of the function's. With the line's
  * record it became restless. */
 static inline uint64_t mprt_stamp_last(const struct memprof_thread *thread,
@@ -391,6 +382,15 @@ static inline uint64_t mprt_stamp_last(const struct memprof_thread *thread,
     return thread->events;
   return mprt_order_of(function) == MPRT_CLOCKED ? mprt_clock()
                                                  : thread->events;
+}
+
+/* Of what leaves live as it is, wherever. */
+static inline uint64_t mprt_stamp_still(const struct memprof_thread *thread,
+                                        uint32_t function) {
+  if (thread->live != 0 &&
+      MPRT_UNLIKELY(!(mprt_order_of(function) & MPRT_RESTLESS)))
+    mprt_order_add(function, MPRT_RESTLESS);
+  return mprt_stamp_last(thread, function);
 }
 
 /* Of the next event on a line: an allocation or a release. */

@@ -74,11 +74,25 @@ static struct memprof_frame *frame_of(struct memprof_frame *frame,
   return frame->caller ? frame : NULL;
 }
 
-/* What a call counted on its lines began no visit further out. */
+/* Recursion: a call shares its counters with one further out. Whose visit is
+ * known has to be looked at before they change, and again when they have: what
+ * the inner call counted on its lines began no visit there. */
+static struct memprof_frame *outer_known(const struct mprt_state *self,
+                                         struct memprof_frame *from,
+                                         memprof_ref node) {
+  struct memprof_frame *outer = frame_of(from, node);
+  return outer && outer < self->fresh ? outer : NULL;
+}
+static void outer_look(struct mprt_state *self, memprof_ref node) {
+  struct memprof_frame *outer = outer_known(self, self->top, node);
+  if (outer)
+    mprt_frame_visit(mprt_arena_base, outer, self->record->live);
+}
 static void outer_heal(struct mprt_state *self,
                        const struct memprof_frame *frame) {
-  struct memprof_frame *outer = frame_of(mprt_at(frame->caller), frame->node);
-  if (outer && outer < self->fresh)
+  struct memprof_frame *outer =
+      outer_known(self, mprt_at(frame->caller), frame->node);
+  if (outer)
     outer->seen_hits =
         ((const volatile uint64_t *)outer->hits)[outer->seen_line];
 }
@@ -403,14 +417,6 @@ MPRT_COLD static void *enter_slow(uint32_t function, uintptr_t cfa) {
   if (mprt_config.timeline)
     mprt_timeline_begin(frame);
   return frame;
-}
-
-/* Recursion: a call shares its counters with one further out. Whose visit is
- * known has to be looked at before they change, and again when they have. */
-static void outer_look(struct mprt_state *self, memprof_ref node) {
-  struct memprof_frame *outer = frame_of(self->top, node);
-  if (outer && outer < self->fresh)
-    mprt_frame_visit(mprt_arena_base, outer, self->record->live);
 }
 
 /* Of another function than the latest call from its line; or not all of its calls

@@ -93,26 +93,22 @@ static void judge_rest(const struct report *report, size_t index,
 /* ---- Limits for nobody ---- */
 
 static void say_unmatched(const struct mprt_rule *rule) {
-  const char *nearest = NULL;
-  unsigned nearest_distance = 1 + (unsigned)strlen(rule->section) / 2;
+  struct nearest nearest = {.distance =
+                                1 + (unsigned)strlen(rule->section) / 2};
   const struct memprof_function *function;
   char place[256];
   for (uint32_t id = 1; (function = mprt_registry_function(id)); id++) {
     const struct memprof_abi_record *record = memprof_function_record(function);
-    const char *name = mprt_record_text(record, record->name);
-    unsigned distance = edit_distance(rule->section, name);
-    if (distance < nearest_distance) {
-      nearest = name;
-      nearest_distance = distance;
-    }
+    nearest_offer(&nearest, rule->section,
+                  mprt_record_text(record, record->name));
   }
   if (rule->file)
     snprintf(place, sizeof place, "%s:%u", rule->file, rule->line);
   else
     snprintf(place, sizeof place, "memprof_limit_set");
-  if (nearest)
+  if (nearest.name)
     mprt_message("%s: no marked function is named '%s', did you mean '%s'?",
-                 place, rule->section, nearest);
+                 place, rule->section, nearest.name);
   else
     mprt_message("%s: no marked function is named '%s'", place, rule->section);
 }

@@ -59,17 +59,11 @@ enum status usage_error(const char *command) {
 }
 
 enum status unknown_command(const char *name) {
-  const struct command *nearest = NULL;
-  unsigned nearest_distance = 3; /* further away is no slip of the finger */
-  for (int i = 0; commands[i]; i++) {
-    unsigned distance = edit_distance(name, commands[i]->name);
-    if (distance < nearest_distance) {
-      nearest = commands[i];
-      nearest_distance = distance;
-    }
-  }
-  if (nearest)
-    error("unknown command '%s', did you mean '%s'?", name, nearest->name);
+  struct nearest nearest = {.distance = NEAREST_SLIP};
+  for (int i = 0; commands[i]; i++)
+    nearest_offer(&nearest, name, commands[i]->name);
+  if (nearest.name)
+    error("unknown command '%s', did you mean '%s'?", name, nearest.name);
   else
     error("unknown command '%s'", name);
   return usage_error(NULL);

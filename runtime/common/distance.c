@@ -23,3 +23,10 @@ unsigned edit_distance(const char *wrong, const char *right) {
   }
   return row[width];
 }
+
+void nearest_offer(struct nearest *nearest, const char *wrong,
+                   const char *name) {
+  unsigned distance = edit_distance(wrong, name);
+  if (distance < nearest->distance)
+    *nearest = (struct nearest){name, distance};
+}

@@ -34,6 +34,8 @@ bool page_put(struct page *page, const char *before, json_t *value);
 bool page_put_open(struct page *page, const char *before, json_t *object);
 void page_put_text(struct page *page, const char *text);
 void page_put_number(struct page *page, char before, int64_t value);
+/* What JSON's integers cannot hold is their largest, as of page_number(). */
+void page_put_counter(struct page *page, char before, uint64_t value);
 
 /* A text that others wrote, cleaned; null for NULL. */
 json_t *page_text(struct page *page, const char *text);

@@ -32,14 +32,9 @@ static bool is_visible(const struct measures *line,
   return false;
 }
 
-/* What JSON's integers cannot hold is their largest. */
-static void put_counter(struct page *page, uint64_t value) {
-  page_put_number(page, ',', value > INT64_MAX ? INT64_MAX : (int64_t)value);
-}
-
 static void put_measures(struct page *page, const struct measures *measures) {
   for (size_t i = 0; i < MEASURE_COUNT; i++)
-    put_counter(page, measures->values[i]);
+    page_put_counter(page, ',', measures->values[i]);
 }
 
 /* [function, parent or -1, line of the call, calls, measures without callees,
@@ -57,7 +52,7 @@ static void put_context(struct page *page, const struct context *context,
   page_put_number(page, '[', context->function);
   page_put_number(page, ',', is_called ? (int64_t)context->parent : -1);
   page_put_number(page, ',', context_call_line(subject, context));
-  put_counter(page, context->calls);
+  page_put_counter(page, ',', context->calls);
   put_measures(page, &own);
   for (uint32_t i = 0; i < context->line_count; i++) {
     struct measures measures = {0};

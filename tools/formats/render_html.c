@@ -120,9 +120,15 @@ json_t *page_text(struct page *page, const char *text) {
   return text ? page_text_of(page, text, strlen(text)) : json_null();
 }
 
-json_t *page_number(uint64_t value) {
-  return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
+static int64_t number_of(uint64_t counter) {
+  return counter > INT64_MAX ? INT64_MAX : (int64_t)counter;
 }
+
+void page_put_counter(struct page *page, char before, uint64_t value) {
+  page_put_number(page, before, number_of(value));
+}
+
+json_t *page_number(uint64_t value) { return json_integer(number_of(value)); }
 
 /* ---- The data ---- */
 
