@@ -248,7 +248,7 @@ MPRT_COLD static void charge_undo(struct memprof_frame *frame,
       thread->freed -= size;
   }
   mprt_process_add(-(int64_t)size);
-  __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
+  mprt_drop(&mprt_header()->dropped_lines);
 }
 
 /* What a put did not do silently. */

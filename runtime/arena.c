@@ -19,7 +19,8 @@ unsigned char *mprt_arena_base;
 _Atomic uint32_t mprt_arena_lock;
 /* Bytes of the image that memory, or the file, has room for. Under the lock. */
 static uint64_t arena_room;
-static bool is_closed; /* nothing new: the room is all there will be */
+/* Nothing new: the room is all there will be. Written under the lock. */
+static _Atomic bool is_closed;
 static _Atomic bool said_full;
 
 /* ---- Locks ---- */
@@ -190,6 +191,11 @@ void mprt_arena_close(void) {
     mprt_output_close(header->used);
   }
   mprt_unlock(&mprt_arena_lock);
+}
+
+void mprt_drop(uint64_t *counter) {
+  if (!is_closed)
+    __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
 /* Under the lock. */

@@ -178,7 +178,7 @@ static memprof_ref child_find(struct mprt_state *self, memprof_ref parent,
   if (!child && (parent == root || mprt_most_take(MEMPROF_MOST_contexts)))
     child = mprt_context_new(self, parent, line, function);
   if (!child && parent != root) {
-    __atomic_fetch_add(&mprt_header()->dropped_contexts, 1, __ATOMIC_RELAXED);
+    mprt_drop(&mprt_header()->dropped_contexts);
     if (!self->has_folded) {
       self->has_folded = true;
       mprt_epoch_next();

@@ -39,7 +39,7 @@ static void *dummy_frame(void) {
 }
 
 MPRT_COLD static void *dropped_frame(void) {
-  __atomic_fetch_add(&mprt_header()->dropped_frames, 1, __ATOMIC_RELAXED);
+  mprt_drop(&mprt_header()->dropped_frames);
   return dummy_frame();
 }
 

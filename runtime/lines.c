@@ -52,7 +52,7 @@ MPRT_COLD struct memprof_line *mprt_line_first(struct memprof_node *node,
   struct memprof_line *made = line_new(node, line);
   if (made)
     return made;
-  __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
+  mprt_drop(&mprt_header()->dropped_lines);
   const struct memprof_thread *thread = mprt_at(node->thread);
   return mprt_line_of_root(mprt_at(thread->root));
 }
@@ -81,6 +81,6 @@ struct memprof_mapping *mprt_mapping_at(struct memprof_node *node,
   if (mapping)
     node->mappings = mprt_ref(mapping);
   else
-    __atomic_fetch_add(&mprt_header()->dropped_lines, 1, __ATOMIC_RELAXED);
+    mprt_drop(&mprt_header()->dropped_lines);
   return mapping;
 }

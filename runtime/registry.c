@@ -232,7 +232,7 @@ static void module_copy(struct module *module) {
     bool sound = is_sound(record);
     if (sound && record_adopt(record, module, awake))
       continue;
-    __atomic_fetch_add(&mprt_header()->dropped_functions, 1, __ATOMIC_RELAXED);
+    mprt_drop(&mprt_header()->dropped_functions);
     if (!sound)
       say_refused();
   }

@@ -107,6 +107,9 @@ void mprt_header_end(enum memprof_end end, int status);
 /* The end: nothing new is recorded from here on, and the file is cut to what is
  * used. What is known already goes on counting. */
 void mprt_arena_close(void);
+/* Counts what finds no room, in one of the header's counters `dropped_*`; not
+ * after the end, where nothing is meant to find any. Any thread; no lock. */
+void mprt_drop(uint64_t *counter);
 /* A new record: zeroed, head filled in, `size` bytes with its head, rounded up
  * to MEMPROF_UNIT. NULL when the image is full, said once. `fill` (may be NULL)
  * writes the constant fields before the record is published. Any thread; takes

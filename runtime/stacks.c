@@ -268,6 +268,6 @@ MPRT_COLD struct mprt_state *mprt_stack_at(uintptr_t address,
   if (self)
     mprt_self = self;
   else if (is_locked_out && seeker == MPRT_EVENT)
-    __atomic_fetch_add(&mprt_header()->dropped_events, 1, __ATOMIC_RELAXED);
+    mprt_drop(&mprt_header()->dropped_events);
   return self;
 }

@@ -350,7 +350,7 @@ MPRT_COLD struct mprt_state *mprt_attach(void) {
     mprt_self = own;
   }
   if (!own && mprt_header())
-    __atomic_fetch_add(&mprt_header()->dropped_threads, 1, __ATOMIC_RELAXED);
+    mprt_drop(&mprt_header()->dropped_threads);
   phase = own ? ATTACHED : ENDED;
   errno = kept;
   return own;

@@ -1,11 +1,13 @@
 // busy.c: busy COUNTS [END EVENT [COUNTS2]]: four threads allocate and release
 // in marked functions of their own, for ever, and count that in COUNTS. At its
-// EVENT-th turn the first thread ends the process in the way END.
+// EVENT-th turn the first thread ends the process in the way END, when all have
+// had a turn: what begins while the process ends is in no profile.
 #define _GNU_SOURCE
 #include "counts.h"
 #include "memprof.h"
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,6 +22,7 @@
 static struct counts *counts;
 static char **arguments;
 static _Atomic bool is_paused;
+static _Atomic unsigned begun;
 static uint64_t last_turn = UINT64_MAX;
 
 struct worker {
@@ -72,6 +75,8 @@ MEMPROF_PROFILE void work3(struct worker *w) { turn(w); }
 
 static void end(void) {
   const char *how = arguments[2];
+  while (begun < THREADS)
+    sched_yield();
   if (strcmp(how, "abort") == 0)
     abort();
   if (strcmp(how, "_exit") == 0)
@@ -104,6 +109,8 @@ static void *run(void *argument) {
     while (is_paused)
       pause();
     works[worker.number](&worker);
+    if (turns == 0)
+      begun++;
   }
   return NULL;
 }
