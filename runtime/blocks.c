@@ -150,9 +150,8 @@ static struct shadow *shadow_of(const mprt_cell *cell) {
 #define PAGE_CELLS (4096 / MPRT_GRANULE)
 
 static void page_see(uintptr_t address) {
-  atomic_fetch_or_explicit(
-      (_Atomic uint32_t *)mprt_seen_word(mprt_own_gate, address),
-      mprt_seen_bit(address), memory_order_relaxed);
+  atomic_store_explicit(&mprt_own_gate->seen[mprt_seen_place(address)], 1,
+                        memory_order_relaxed);
 }
 
 /* Under the lock, or the page has cells already. Who sees a vacant cell sees the
@@ -331,8 +330,8 @@ static bool is_glibc_behind(void) { return false; }
 bool mprt_blocks_init(void) {
   if (mprt_own_gate)
     return true;
-  void *gate = mprt_pages_of_process(sizeof(struct mprt_gate) +
-                                     MPRT_SEEN_WORDS * sizeof(uint32_t));
+  void *gate =
+      mprt_pages_of_process(sizeof(struct mprt_gate) + MPRT_SEEN_PAGES);
   if (!gate || !top_make(MPRT_OF_MALLOC))
     return false;
   mprt_blocks_are_sparse = is_glibc_behind();

@@ -1,6 +1,6 @@
 /* blocks.h - from a block's address to the line that allocated it and its size.
  *
- * Two questions. Does a tracked block begin anywhere in this page? That is a bit
+ * Two questions. Does a tracked block begin anywhere in this page? That is a byte
  * (gate.h), which answers for most blocks that are not ours. If so, does
  * one begin here? That stands in a shadow of the memory: for each region of
  * 256 MiB that has tracked blocks, 32 MiB of reserved address space, of which
@@ -26,8 +26,8 @@
  *
  * Only the block's owner touches its cells, so plain relaxed loads and stores
  * do; `release` and `acquire` carry the line record's constant fields to the
- * thread that releases the block, and the page's bit to who enters a block in it
- * next. A cell that is not 0 is in a page whose bit is set, always.
+ * thread that releases the block, and the page's byte to who enters a block in it
+ * next. A cell that is not 0 is in a page whose byte is set, always.
  */
 #ifndef MPRT_BLOCKS_H
 #define MPRT_BLOCKS_H

@@ -46,7 +46,7 @@ POINTS(DECLARE)
 static void *lookup_next(unsigned entry);
 static void resolve_all(void);
 static void awaken(struct mprt_gate *gate);
-static void settle(void);
+static void settle(enum mprt_coming coming);
 static uintptr_t current(void);
 static enum mprt_trial trial(unsigned entry);
 static struct memprof_entries entries = {
@@ -82,16 +82,21 @@ static uintptr_t current(void) { return inside; }
 static struct mprt_gate asleep = {.awake = MPRT_ASLEEP};
 static struct mprt_gate *_Atomic near_gate = &asleep;
 #define GATE() atomic_load_explicit(&near_gate, memory_order_relaxed)
-#define IS_PLAIN(GATE) LIKELY(mprt_gate_awake(GATE) == MPRT_AWAKE_PLAIN)
+#define IS_ASLEEP() (mprt_gate_awake(GATE()) == MPRT_ASLEEP)
+#define IS_PLAIN() LIKELY(mprt_gate_awake(GATE()) == MPRT_AWAKE_PLAIN)
 
-/* What is rare is a function of its own, called at the end, so that the usual
- * way saves no register for it and the caller stays the same. */
-#define REST static __attribute__((noinline))
+/* Each entry point in up to three parts. `rarely_` does everything, in any
+ * state. `awake_` stands before it while MPRT_MARKED_COME, and lets pass what is
+ * nobody's, which is most. `marked_` and `tracked_` are for the rest, in
+ * functions of their own that are called at the end, so that the former saves no
+ * register for them and the caller stays the same. They ask again: a child that
+ * nobody saw being forked comes by the way of its parent. */
+#define PART static __attribute__((noinline))
 
-/* Most of what is allocated is nobody's. */
 #define AWAKE_ALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
-  REST void *rarely_##SYMBOL PARAMETERS {                                      \
-    if (mprt_gate_awake(GATE()) == MPRT_ASLEEP)                                \
+  PART void *rarely_##SYMBOL PARAMETERS {                                      \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
+    if (IS_ASLEEP())                                                           \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     inside = CFA();                                                            \
     void *block = REAL(SYMBOL) ARGUMENTS;                                      \
@@ -100,23 +105,19 @@ static struct mprt_gate *_Atomic near_gate = &asleep;
       __memprofpass_block_allocated_rarely(block, SIZE, CFA());                \
     return block;                                                              \
   }                                                                            \
-  REST void *marked_##SYMBOL PARAMETERS {                                      \
+  PART void *marked_##SYMBOL PARAMETERS {                                      \
+    if (!IS_PLAIN())                                                           \
+      return rarely_##SYMBOL ARGUMENTS;                                        \
     FIND_FOR_CALLER(SYMBOL);                                                   \
     return __memprofpass_block_allocated(REAL(SYMBOL) ARGUMENTS, SIZE, CFA()); \
   }                                                                            \
   static void *awake_##SYMBOL PARAMETERS {                                     \
-    if (!IS_PLAIN(GATE())) {                                                   \
-      FIND_FOR_CALLER(SYMBOL);                                                 \
-      return rarely_##SYMBOL ARGUMENTS;                                        \
-    }                                                                          \
     return mprt_is_in_marked_call() ? marked_##SYMBOL ARGUMENTS                \
                                     : REAL(SYMBOL) ARGUMENTS;                  \
   }
 #define AWAKE_STORE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                       \
-  static int awake_##SYMBOL PARAMETERS {                                       \
-    enum mprt_awake awake = mprt_gate_awake(GATE());                           \
-    if (awake == MPRT_ASLEEP ||                                                \
-        (awake == MPRT_AWAKE_PLAIN && !mprt_is_in_marked_call()))              \
+  PART int rarely_##SYMBOL PARAMETERS {                                        \
+    if (IS_ASLEEP())                                                           \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     inside = CFA();                                                            \
     int error = REAL(SYMBOL) ARGUMENTS;                                        \
@@ -124,34 +125,38 @@ static struct mprt_gate *_Atomic near_gate = &asleep;
     if (!error && entries.counts[ENTRY_##SYMBOL])                              \
       __memprofpass_block_allocated_rarely(*out, SIZE, CFA());                 \
     return error;                                                              \
+  }                                                                            \
+  static int awake_##SYMBOL PARAMETERS {                                       \
+    return mprt_is_in_marked_call() ? rarely_##SYMBOL ARGUMENTS                \
+                                    : REAL(SYMBOL) ARGUMENTS;                  \
   }
 /* Out before the real release: the address may be handed out again at once. */
 #define AWAKE_FREE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                        \
-  REST void rarely_##SYMBOL PARAMETERS {                                       \
-    if (entries.counts[ENTRY_##SYMBOL] && block &&                             \
-        mprt_gate_awake(GATE()) != MPRT_ASLEEP)                                \
+  PART void rarely_##SYMBOL PARAMETERS {                                       \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
+    if (entries.counts[ENTRY_##SYMBOL] && block && !IS_ASLEEP())               \
       __memprofpass_block_freed_rarely(block, CFA());                          \
     REAL(SYMBOL) ARGUMENTS;                                                    \
   }                                                                            \
-  REST void tracked_##SYMBOL PARAMETERS {                                      \
+  PART void tracked_##SYMBOL PARAMETERS {                                      \
+    if (!IS_PLAIN()) {                                                         \
+      rarely_##SYMBOL ARGUMENTS;                                               \
+      return;                                                                  \
+    }                                                                          \
+    FIND_FOR_CALLER(SYMBOL);                                                   \
     PREFETCH(block);                                                           \
     __memprofpass_block_freed(block, CFA());                                   \
     REAL(SYMBOL) ARGUMENTS;                                                    \
   }                                                                            \
   static void awake_##SYMBOL PARAMETERS {                                      \
-    const struct mprt_gate *gate = GATE();                                     \
-    FIND_FOR_CALLER(SYMBOL);                                                   \
-    if (!IS_PLAIN(gate))                                                       \
-      rarely_##SYMBOL ARGUMENTS;                                               \
-    else if (mprt_gate_may_hold(gate, block))                                  \
+    if (mprt_gate_may_hold(GATE(), block))                                     \
       tracked_##SYMBOL ARGUMENTS;                                              \
     else                                                                       \
       REAL(SYMBOL) ARGUMENTS;                                                  \
   }
 #define AWAKE_REALLOC(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)                     \
-  REST void *rarely_##SYMBOL PARAMETERS {                                      \
-    if (!entries.counts[ENTRY_##SYMBOL] ||                                     \
-        mprt_gate_awake(GATE()) == MPRT_ASLEEP)                                \
+  PART void *rarely_##SYMBOL PARAMETERS {                                      \
+    if (!entries.counts[ENTRY_##SYMBOL] || IS_ASLEEP())                        \
       return REAL(SYMBOL) ARGUMENTS;                                           \
     uint64_t token = __memprofpass_block_reallocating_rarely(block);           \
     inside = CFA();                                                            \
@@ -160,20 +165,21 @@ static struct mprt_gate *_Atomic near_gate = &asleep;
     __memprofpass_block_reallocated_rarely(token, block, result, SIZE, CFA()); \
     return result;                                                             \
   }                                                                            \
-  REST void *tracked_##SYMBOL PARAMETERS {                                     \
+  PART void *tracked_##SYMBOL PARAMETERS {                                     \
+    if (!IS_PLAIN())                                                           \
+      return rarely_##SYMBOL ARGUMENTS;                                        \
     uint64_t token = __memprofpass_block_reallocating(block);                  \
     void *result = REAL(SYMBOL) ARGUMENTS;                                     \
     __memprofpass_block_reallocated(token, block, result, SIZE, CFA());        \
     return result;                                                             \
   }                                                                            \
-  REST void *marked_##SYMBOL PARAMETERS {                                      \
+  PART void *marked_##SYMBOL PARAMETERS {                                      \
+    if (!IS_PLAIN())                                                           \
+      return rarely_##SYMBOL ARGUMENTS;                                        \
     return __memprofpass_block_allocated(REAL(SYMBOL) ARGUMENTS, SIZE, CFA()); \
   }                                                                            \
   static void *awake_##SYMBOL PARAMETERS {                                     \
-    const struct mprt_gate *gate = GATE();                                     \
-    if (!IS_PLAIN(gate))                                                       \
-      return rarely_##SYMBOL ARGUMENTS;                                        \
-    if (mprt_gate_may_hold(gate, block))                                       \
+    if (mprt_gate_may_hold(GATE(), block))                                     \
       return tracked_##SYMBOL ARGUMENTS;                                       \
     return mprt_is_in_marked_call() ? marked_##SYMBOL ARGUMENTS                \
                                     : REAL(SYMBOL) ARGUMENTS;                  \
@@ -182,19 +188,22 @@ static struct mprt_gate *_Atomic near_gate = &asleep;
   AWAKE_##SHAPE(SYMBOL, PARAMETERS, ARGUMENTS, SIZE)
 POINTS(AWAKE)
 
+#define ROW_RARELY(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)rarely_##SYMBOL,
 #define ROW_AWAKE(SYMBOL, ...) [ENTRY_##SYMBOL] = (void *)awake_##SYMBOL,
-static void awaken(struct mprt_gate *gate) {
+static void settle(enum mprt_coming coming) {
+  static void *const rarely[MPRT_ENTRY_COUNT] = {POINTS(ROW_RARELY)};
   static void *const awake[MPRT_ENTRY_COUNT] = {POINTS(ROW_AWAKE)};
-  atomic_store(&near_gate, gate);
-  for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++)
-    atomic_store_explicit(&way[i], awake[i], memory_order_release);
+  for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++) {
+    void *to = coming == MPRT_MARKED_COME ? awake[i] : rarely[i];
+    if (coming != MPRT_ALL_COME && !entries.counts[i])
+      to = atomic_load(&real[i]);
+    atomic_store_explicit(&way[i], to, memory_order_release);
+  }
 }
 
-static void settle(void) {
-  for (unsigned i = 0; i < MPRT_ENTRY_COUNT; i++)
-    if (!entries.counts[i])
-      atomic_store_explicit(&way[i], atomic_load(&real[i]),
-                            memory_order_release);
+static void awaken(struct mprt_gate *gate) {
+  atomic_store(&near_gate, gate);
+  settle(MPRT_ALL_COME);
 }
 
 #define ENTRY(SYMBOL, SHAPE, PARAMETERS, ARGUMENTS, ...)                       \

@@ -33,12 +33,20 @@ enum mprt_entry {
 /* The rows in one text: an executable's copy may come from another version than
  * the library, and then they cannot work together. */
 #define MPRT_ENTRY_WORD(SYMBOL, ...) #SYMBOL " "
-#define MPRT_ENTRY_TABLE "8: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
+#define MPRT_ENTRY_TABLE "9: " MPRT_ENTRY_POINTS(MPRT_ENTRY_WORD)
 
 enum mprt_trial {
   MPRT_NOT_TRIED, /* nothing is behind it, or the program has replaced it */
   MPRT_TRIED,
   MPRT_TRUSTED /* counts, but is not to be called without need */
+};
+
+/* Which calls come to us while we are awake. */
+enum mprt_coming {
+  MPRT_ALL_COME,     /* somebody asks which entry point a thread is in */
+  MPRT_COUNTED_COME, /* what does not count goes past us */
+  MPRT_MARKED_COME   /* MPRT_AWAKE_PLAIN: of these what a thread allocates in a
+                       marked call, and releases where tracked blocks may be */
 };
 
 /* One copy of the entry points. */
@@ -51,11 +59,10 @@ struct memprof_entries {
   /* Looks up all that is behind the entry points, so that no lookup allocates
    * in the middle of a marked function. */
   void (*resolve)(void);
-  /* From now on calls come to us. */
+  /* From now on all calls come to us. */
   void (*awaken)(struct mprt_gate *gate);
-  /* After the self-test, if nobody asks which entry point a thread is in: what
-   * does not count goes past us. */
-  void (*settle)(void);
+  /* After the self-test: which calls do. */
+  void (*settle)(enum mprt_coming coming);
   /* The self-test's calls of an entry point and of its partner, made as the
    * program makes them: by name. */
   enum mprt_trial (*trial)(unsigned entry);
@@ -106,7 +113,7 @@ static inline bool mprt_is_in_marked_call(void) {
 #define MPRT_STRAIGHT
 #endif
 
-/* Called by entry points while MPRT_AWAKE_PLAIN; cfa: the stack pointer before
+/* Called by entry points while MPRT_AWAKE_PLAIN: cfa: the stack pointer before
  * the entry point was called. A block that is released may be one of ours:
  * mprt_gate_may_hold. One that is allocated is returned, for a tail call. */
 MPRT_STRAIGHT void *__memprofpass_block_allocated(void *block, size_t size,

@@ -43,6 +43,20 @@ static bool is_plain(void) {
          atomic_load(&mprt_stacks_epoch) == 0;
 }
 
+/* Tells the entry points which calls we need. Again, if that changes meanwhile:
+ * then both who change it do. */
+static void entries_settle(void) {
+  struct memprof_entries *entries = mprt_entries();
+  bool plain;
+  do {
+    plain = is_plain();
+    if (entries)
+      entries->settle(mprt_config.track ? MPRT_ALL_COME
+                      : plain           ? MPRT_MARKED_COME
+                                        : MPRT_COUNTED_COME);
+  } while (plain != is_plain());
+}
+
 /* A forked child, however made, finds it wiped. Where the kernel cannot, the
  * child counts into its own copy and end.c keeps it silent. */
 void mprt_awake_set(enum mprt_awake value) {
@@ -54,8 +68,11 @@ void mprt_awake_set(enum mprt_awake value) {
 
 void mprt_awake_ask(void) {
   uint32_t plain = MPRT_AWAKE_PLAIN;
-  if (mprt_own_gate)
-    atomic_compare_exchange_strong(&mprt_own_gate->awake, &plain, MPRT_AWAKE);
+  if (!mprt_own_gate)
+    return;
+  atomic_compare_exchange_strong(&mprt_own_gate->awake, &plain, MPRT_AWAKE);
+  if (mprt_awake() != MPRT_TESTING)
+    entries_settle();
 }
 
 /* ---- Waking ---- */
@@ -83,8 +100,6 @@ static bool wake(void) {
     entries->awaken(mprt_own_gate);
   bool wants_direct = mprt_config.hooks == HOOKS_DIRECT;
   bool falls_back = !wants_direct && !mprt_selftest();
-  if (entries && !mprt_config.track)
-    entries->settle();
   __memprofpass_direct = wants_direct || falls_back;
   mprt_is_bypassed = falls_back && !mprt_sanitizer_counts;
   mprt_mappings_test();
@@ -93,6 +108,7 @@ static bool wake(void) {
   mprt_metadata_write();
   mprt_break_init(mprt_config.break_at);
   mprt_awake_set(MPRT_AWAKE);
+  entries_settle();
   mprt_registry_activate(true);
   return true;
 }

@@ -17,12 +17,12 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-// What the awake word lies on, and a bit for each of 2^22 pages.
+// What the awake word lies on, and a byte for each of 2^22 pages.
 void *mmap(void *address, size_t size, int protection, int flags, int fd,
            off_t offset) {
   void *(*real)(void *, size_t, int, int, int, off_t) =
       (void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap");
-  if (size == 4096 + (1 << 22) / 8) {
+  if (size == 4096 + (1 << 22)) {
     errno = ENOMEM;
     return MAP_FAILED;
   }
