@@ -1,5 +1,6 @@
 // Diagnostics.cpp - messages at the user's file and line.
 #include "Diagnostics.h"
+#include "LLVMCompat.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 
 using namespace llvm;
@@ -35,8 +36,10 @@ void reportAt(const GlobalValue &Marked, Place At, DiagnosticSeverity Severity,
   delete StandIn;
 }
 
-void reportError(Module &M, const Twine &Message) {
-  M.getContext().emitError(Twine(PassName) + ": " + Message);
+void report(Module &M, DiagnosticSeverity Severity, const Twine &Message) {
+  // The diagnostic keeps a reference.
+  std::string Text = (Twine(PassName) + ": " + Message).str();
+  M.getContext().diagnose(MessageDiagnostic(Text, Severity));
 }
 
 } // namespace memprof

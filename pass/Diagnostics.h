@@ -25,7 +25,8 @@ void reportAt(const llvm::GlobalValue &Marked, Place At,
               llvm::DiagnosticSeverity Severity, const llvm::Twine &Message);
 
 /// Reports something that has no place, for instance a bad option.
-void reportError(llvm::Module &M, const llvm::Twine &Message);
+void report(llvm::Module &M, llvm::DiagnosticSeverity Severity,
+            const llvm::Twine &Message);
 
 } // namespace memprof
 

@@ -19,6 +19,7 @@
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -26,6 +27,13 @@
 #include "llvm/Transforms/Utils/ValueMapper.h"
 
 namespace memprof {
+
+/// A message that has no place.
+#if LLVM_VERSION_MAJOR >= 22
+using MessageDiagnostic = llvm::DiagnosticInfoGeneric;
+#else
+using MessageDiagnostic = llvm::DiagnosticInfoInlineAsm;
+#endif
 
 /// `i8 *` where pointers are typed, `ptr` where they are opaque.
 inline llvm::PointerType *bytePointerType(llvm::LLVMContext &Ctx) {

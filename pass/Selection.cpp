@@ -7,6 +7,8 @@
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/LineIterator.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SpecialCaseList.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
@@ -84,6 +86,28 @@ FunctionNames namesOf(const Function &F) {
   return Names;
 }
 
+/// Warns of the lines of a special case list that select nothing because of
+/// their prefix. LLVM takes any, as one list may be for several passes: the
+/// prefixes of the sanitizers and the sections of others are left alone.
+static void warnOfPrefixes(Module &M, StringRef Path) {
+  static const StringRef Known[] = {"fun",  "src",    "mainfile",
+                                    "type", "global", "enum"};
+  auto File = MemoryBuffer::getFile(Path);
+  if (!File)
+    return;
+  bool IsOurs = true;
+  for (line_iterator Line(**File, /*SkipBlanks=*/true, '#'); !Line.is_at_eof();
+       ++Line) {
+    StringRef Text = Line->trim(), Prefix = Text.split(':').first;
+    if (startsWith(Text, "["))
+      IsOurs = Text == "[*]" || Text.contains(PassName);
+    else if (IsOurs && !Text.empty() && !is_contained(Known, Prefix))
+      report(M, DS_Warning,
+             Path + ":" + Twine(Line.line_number()) + ": '" + Prefix +
+                 ":' selects nothing: write fun:NAME or src:FILE");
+  }
+}
+
 namespace {
 class Selector {
 public:
@@ -96,7 +120,10 @@ public:
         std::vector<std::string>(ListFiles.begin(), ListFiles.end()),
         *vfs::getRealFileSystem(), Error);
     if (!List)
-      reportError(M, Error);
+      report(M, DS_Error, Error);
+    else
+      for (const std::string &Path : ListFiles)
+        warnOfPrefixes(M, Path);
   }
 
   bool isEmpty() const { return Globs.empty() && !List; }

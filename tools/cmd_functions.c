@@ -216,12 +216,6 @@ static const struct option_row options[] = {
     {0},
 };
 
-static bool set_format(struct request *request, const char *name) {
-  request->is_json = strcmp(name, "json") == 0;
-  return request->is_json || strcmp(name, "text") == 0 ||
-         error("functions: unknown format '%s'", name);
-}
-
 static enum status run(int argc, char **argv) {
   struct options walk;
   const struct option_row *row;
@@ -230,8 +224,8 @@ static enum status run(int argc, char **argv) {
   while ((row = options_next(&walk)))
     if (row->key == EXPECT_NONE)
       request.expects_none = true;
-    else if (!set_format(&request, walk.value))
-      options_stop(&walk);
+    else
+      request.is_json = walk.word == 1;
   if (walk.is_over)
     return walk.status;
   if (optind == argc) {

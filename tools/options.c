@@ -2,6 +2,7 @@
 #include "options.h"
 #include "config.h"
 #include <getopt.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ROWS_MAX = 64, HELP_KEY = 0x2000 };
@@ -60,6 +61,32 @@ const struct option_row *options_stop(struct options *options) {
   return NULL;
 }
 
+/* Whether the value is one of the words that its row allows. */
+static bool find_word(struct options *options, const struct option_row *row) {
+  char words[512], list[2 * sizeof words] = "", *rest = NULL;
+  snprintf(words, sizeof words, "%s", row->argument);
+  options->word = 0;
+  for (char *word = strtok_r(words, "[|]", &rest); word;
+       word = strtok_r(NULL, "[|]", &rest), options->word++) {
+    if (strcmp(options->value, word) == 0)
+      return true;
+    strcat(strcat(list, options->word ? ", " : ""), word);
+  }
+  return error("--%s: unknown '%s', known are %s", row->name, options->value,
+               list);
+}
+
+/* Rows of config_option() have words that it looks at itself. */
+static bool has_words(const struct option_row *row) {
+  return row->argument && strchr(row->argument, '|') &&
+         row->key != OPTION_CONFIG;
+}
+
+static const struct option_row *row_of(const struct command *command, int key) {
+  return key > HELP_KEY ? &command->options[key - HELP_KEY - 1]
+                        : row_of_letter(command->options, key);
+}
+
 const struct option_row *options_next(struct options *options) {
   struct getopt_table table;
   if (options->is_over)
@@ -76,10 +103,11 @@ const struct option_row *options_next(struct options *options) {
     options->status = STATUS_FINE;
     return NULL;
   }
-  if (key > HELP_KEY)
-    return &options->command->options[key - HELP_KEY - 1];
-  return key == '?' ? options_stop(options)
-                    : row_of_letter(options->command->options, key);
+  const struct option_row *row =
+      key == '?' ? NULL : row_of(options->command, key);
+  if (!row || (options->value && has_words(row) && !find_word(options, row)))
+    return options_stop(options);
+  return row;
 }
 
 bool config_option(struct options *options, const struct option_row *row,

@@ -10,7 +10,8 @@ struct option_row {
   const char *name;     /* the long one, without "--" */
   char letter;          /* the short one; 0: none */
   const char *argument; /* NULL: takes none. As help shows it: "FILE",
-                           "GLOB", or the words allowed: "text|json|csv". In
+                           "GLOB", or the words allowed: "text|json|csv"; a
+                           value that is none of them ends the walk. In
                            brackets, "[N]": may be left out (--name=N) */
   const char *help;     /* begins lower case; '\n' where it goes on */
   int key;              /* what the command tells it by, from 1 on */
@@ -30,6 +31,7 @@ enum { OPTION_CONFIG = 0x1000 };
 struct options {
   const struct command *command;
   const char *value; /* of the option at hand; NULL: none was given */
+  unsigned word;     /* where words are allowed: which of them it is, from 0 */
   int argc;
   char **argv;
   enum status status; /* when is_over: what the command returns */

@@ -10,6 +10,9 @@
 // RUN: printf 'src:*selecting.c\nfun:other=skip\n' > %t.list
 // RUN: %mclang -g -c %s -o %t.o -mllvm -profile-memory-list=%t.list
 // RUN: %memprof functions %t.o | FileCheck --check-prefix=SRC %s
+// RUN: printf 'fn:other\n\ntype:T\n# x:y\n[cfi]\na:b\n[*]\nfunction:o\n' > %t.list
+// RUN: %mclang -g -c %s -o %t.o -mllvm -profile-memory-list=%t.list 2>&1 \
+// RUN:   | FileCheck --check-prefix=PREFIX --implicit-check-not=warning: %s
 // RUN: not %mclang -g -c %s -o %t.o -mllvm -profile-memory-list=%t.missing \
 // RUN:   2>&1 | FileCheck --check-prefix=MISSING %s
 int parse_doc(void) { return 1; }
@@ -25,4 +28,6 @@ int other(void) { return 3; }
 // SRC-DAG: parse_doc
 // SRC-DAG: parse_quick
 // SRC-NOT: other
+// PREFIX: warning: profile-memory: {{.*}}.list:1: 'fn:' selects nothing: write fun:NAME or src:FILE
+// PREFIX: warning: profile-memory: {{.*}}.list:8: 'function:' selects nothing: write fun:NAME or src:FILE
 // MISSING: error: {{.*}}{{missing}}

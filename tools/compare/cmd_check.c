@@ -52,7 +52,8 @@ static bool set_option(struct request *request, const struct options *walk,
     request->baseline = walk->value;
     return true;
   case FORMAT:
-    return (request->format = compare_format_find("check", walk->value));
+    request->format = compare_formats[walk->word];
+    return true;
   case FUNCTION:
     request->style.functions = walk->value;
     return true;

@@ -76,17 +76,15 @@ static bool set_metrics(struct request *request, const char *text) {
   return true;
 }
 
-static bool set_format(struct request *request, const char *name) {
-  request->format = compare_format_find("diff", name);
-  if (request->format == compare_text)
-    request->format = diff_text;
-  return request->format;
-}
-
-static bool set_option(struct request *request, const char *value, int key) {
+static bool set_option(struct request *request, const struct options *walk,
+                       int key) {
+  const char *value = walk->value;
   switch (key) {
   case FORMAT:
-    return set_format(request, value);
+    request->format = compare_formats[walk->word];
+    if (request->format == compare_text)
+      request->format = diff_text;
+    return true;
   case FUNCTION:
     request->styles[0].functions = request->styles[1].functions = value;
     return true;
@@ -115,7 +113,7 @@ static bool read_request(struct request *request, int argc, char **argv,
   request->tolerances[METRIC_calls].is_off = true;
   options_start(&walk, &command_diff, argc, argv);
   while ((row = options_next(&walk)))
-    if (!set_option(request, walk.value, row->key))
+    if (!set_option(request, &walk, row->key))
       options_stop(&walk);
   if (!walk.is_over && argc - optind != 2) {
     error("diff: two runs are needed: A and B");

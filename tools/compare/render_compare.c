@@ -13,21 +13,11 @@
 const char *const change_names[CHANGE_COUNT] = {"same", "worse", "better",
                                                 "new", "gone"};
 
-render_compare *compare_format_find(const char *command, const char *name) {
-  static const struct {
-    const char *name;
-    render_compare *run;
-  } formats[] = {
-#define FORMAT(NAME) {#NAME, compare_##NAME},
-      COMPARE_FORMATS(FORMAT)
+render_compare *const compare_formats[] = {
+#define FORMAT(NAME) compare_##NAME,
+    COMPARE_FORMATS(FORMAT)
 #undef FORMAT
-  };
-  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    if (strcmp(name, formats[i].name) == 0)
-      return formats[i].run;
-  error("%s: unknown format '%s'", command, name);
-  return NULL;
-}
+};
 
 /* ---- Words ---- */
 

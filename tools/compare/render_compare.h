@@ -22,8 +22,8 @@ COMPARE_FORMATS(DECLARE_FORMAT)
 /* The text of `memprof diff`: tables. */
 render_compare diff_text;
 
-/* NULL after error(): there is no such format. */
-render_compare *compare_format_find(const char *command, const char *name);
+/* In the order of COMPARE_FORMATS. */
+extern render_compare *const compare_formats[];
 
 /* Writes it there; NULL: to standard output. Returns false after error(). */
 bool compare_write(const struct comparison *comparison, render_compare *format,

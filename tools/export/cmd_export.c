@@ -40,7 +40,9 @@ static const struct format {
 
 struct request {
   const struct format *format;
-  const char *metric, *function, *output; /* NULL: not given */
+  enum export_metric metric;
+  bool names_metric;
+  const char *function, *output; /* NULL: not given */
 };
 
 enum { FORMAT_OPTION = 1, FUNCTION, METRIC_OPTION, OUTPUT };
@@ -65,20 +67,10 @@ static const struct option_row options[] = {
 
 /* ---- What the user asked for ---- */
 
-static bool find_format(struct request *request, const char *name) {
-  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    if (strcmp(name, formats[i].name) == 0) {
-      request->format = &formats[i];
-      return true;
-    }
-  return error("export: unknown format '%s'", name);
-}
-
-/* The metric named, if the format can show it. */
-static bool find_metric(const struct request *request,
-                        enum export_metric *metric) {
-  *metric = METRIC_bytes;
-  if (!request->metric)
+/* Whether the format can show the metric, if one is named. */
+static bool is_fit_for_metric(const struct request *request) {
+  const struct metric *metric = &metrics[request->metric];
+  if (!request->names_metric)
     return true;
   if (request->format->metrics == METRICS_ALL ||
       request->format->metrics == METRICS_TIMES)
@@ -86,15 +78,10 @@ static bool find_metric(const struct request *request,
                  request->format->metrics == METRICS_ALL
                      ? "more than one number"
                      : "times");
-  for (unsigned m = 0; m < METRIC_COUNT; m++)
-    if (strcmp(request->metric, metrics[m].name) == 0) {
-      *metric = m;
-      return metrics[m].adds_up || request->format->metrics == METRICS_ROW ||
-             error("--metric: %s does not add up over callers, as %s does: "
-                   "allocs, bytes, kept, at_peak do",
-                   metrics[m].name, request->format->name);
-    }
-  return error("--metric: unknown metric '%s'", request->metric);
+  return metric->adds_up || request->format->metrics == METRICS_ROW ||
+         error("--metric: %s does not add up over callers, as %s does: "
+               "allocs, bytes, kept, at_peak do",
+               metric->name, request->format->name);
 }
 
 static bool ends_with(const char *text, const char *end) {
@@ -121,14 +108,14 @@ static void take_option(struct request *request, struct options *walk,
                         const struct option_row *row) {
   switch (row->key) {
   case FORMAT_OPTION:
-    if (!find_format(request, walk->value))
-      options_stop(walk);
+    request->format = &formats[walk->word];
     break;
   case FUNCTION:
     request->function = walk->value;
     break;
   case METRIC_OPTION:
-    request->metric = walk->value;
+    request->metric = (enum export_metric)walk->word;
+    request->names_metric = true;
     break;
   case OUTPUT:
     request->output = walk->value;
@@ -137,11 +124,11 @@ static void take_option(struct request *request, struct options *walk,
 }
 
 /* Returns false when there is nothing more to do, with *status set. */
-static bool read_request(struct request *request, enum export_metric *metric,
-                         int argc, char **argv, enum status *status) {
+static bool read_request(struct request *request, int argc, char **argv,
+                         enum status *status) {
   struct options walk;
   const struct option_row *row;
-  *request = (struct request){0};
+  *request = (struct request){.metric = METRIC_bytes};
   options_start(&walk, &command_export, argc, argv);
   while ((row = options_next(&walk)))
     take_option(request, &walk, row);
@@ -150,7 +137,7 @@ static bool read_request(struct request *request, enum export_metric *metric,
     options_stop(&walk);
   }
   if (!walk.is_over &&
-      (!find_metric(request, metric) || !is_fit_for_output(request)))
+      (!is_fit_for_metric(request) || !is_fit_for_output(request)))
     options_stop(&walk);
   *status = walk.status;
   return !walk.is_over;
@@ -223,8 +210,7 @@ static enum status export_subject(const struct request *request,
 
 /* The other command in its own words. Always with a place to write to: it may
  * have another idea of its own. */
-static enum status run_alias(const struct request *request,
-                             enum export_metric metric, char **files,
+static enum status run_alias(const struct request *request, char **files,
                              int count) {
   enum { WORDS_MAX = 7 };
   char option[64];
@@ -234,8 +220,9 @@ static enum status run_alias(const struct request *request,
     return STATUS_USAGE;
   }
   snprintf(option, sizeof option, "%s%s", request->format->option,
-           request->format->metrics == METRICS_SUMS ? metrics[metric].name
-                                                    : "");
+           request->format->metrics == METRICS_SUMS
+               ? metrics[request->metric].name
+               : "");
   int argc = 0;
   argv[argc++] = "memprof export";
   argv[argc++] = option;
@@ -254,13 +241,13 @@ static enum status run_alias(const struct request *request,
 
 static enum status run(int argc, char **argv) {
   static struct subject subject;
-  struct export export = {.subject = &subject};
   struct request request;
   enum status status;
-  if (!read_request(&request, &export.metric, argc, argv, &status))
+  if (!read_request(&request, argc, argv, &status))
     return status;
   if (!request.format->run)
-    return run_alias(&request, export.metric, argv + optind, argc - optind);
+    return run_alias(&request, argv + optind, argc - optind);
+  struct export export = {.subject = &subject, .metric = request.metric};
   if (!subject_open(&subject, argv + optind, (size_t)(argc - optind),
                     SUBJECT_CONTEXTS))
     return STATUS_USAGE;

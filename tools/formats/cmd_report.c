@@ -32,12 +32,6 @@ static const struct format {
 #undef FORMAT
 };
 
-static const char *const views[VIEW_COUNT] = {
-#define WORD(BY, ITEM) #BY,
-    VIEWS(WORD)
-#undef WORD
-};
-
 enum {
   FORMAT_OPTION = 1,
   FUNCTION,
@@ -88,24 +82,6 @@ static const struct option_row options[] = {
 #undef FORMAT_WORD
 #undef VIEW_WORD
 
-static bool find_format(struct request *request, const char *name) {
-  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    if (strcmp(name, formats[i].name) == 0) {
-      request->format = &formats[i];
-      return true;
-    }
-  return error("report: unknown format '%s'", name);
-}
-
-static bool find_view(struct request *request, const char *name) {
-  for (unsigned by = 0; by < VIEW_COUNT; by++)
-    if (strcmp(name, views[by]) == 0) {
-      request->by = (enum view_by)by;
-      return true;
-    }
-  return error("report: unknown view '%s'", name);
-}
-
 /* Returns false when there is nothing more to do, with *status set. */
 static bool read_request(struct request *request, int argc, char **argv,
                          enum status *status) {
@@ -117,12 +93,10 @@ static bool read_request(struct request *request, int argc, char **argv,
   while ((row = options_next(&walk)))
     switch (row->key) {
     case FORMAT_OPTION:
-      if (!find_format(request, walk.value))
-        options_stop(&walk);
+      request->format = &formats[walk.word];
       break;
     case BY:
-      if (!find_view(request, walk.value))
-        options_stop(&walk);
+      request->by = (enum view_by)walk.word;
       break;
     case TREE:
       request->is_tree = true;

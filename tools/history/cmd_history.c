@@ -90,13 +90,6 @@ static bool read_count(const char *text, size_t *count) {
   return true;
 }
 
-static bool read_metric(struct request *request, const char *text) {
-  request->metric = metric_find(text, strlen(text));
-  request->has_metric = true;
-  return request->metric != METRIC_COUNT ||
-         error("history: unknown metric '%s'", text);
-}
-
 static bool set_option(struct request *request, const struct options *walk,
                        int key) {
   const char *value = walk->value;
@@ -110,7 +103,8 @@ static bool set_option(struct request *request, const struct options *walk,
   case LAST:
     return read_count(value, &request->range.last);
   case METRIC:
-    return read_metric(request, value);
+    request->metric = (enum metric)walk->word;
+    return (request->has_metric = true);
   case TOLERANCE:
     return tolerance_parse_list(request->tolerances, value);
   default:

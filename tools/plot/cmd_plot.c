@@ -36,6 +36,7 @@ enum {
   WINDOW
 };
 
+#define METRIC_WORD(ID, TEXT, MEANING) "|" #ID
 static const struct option_row options[] = {
     {"flame", 0, "[bytes|at_peak]",
      "calling contexts, as wide as what they allocated, or as what of it was "
@@ -43,7 +44,7 @@ static const struct option_row options[] = {
      FLAME},
     {"function", 0, "GLOB", "only calls of these: globs, ',' between them",
      FUNCTION},
-    {"metric", 0, "rss|pss|uss|live|all",
+    {"metric", 0, &(PLOT_METRICS(METRIC_WORD) "|all")[1],
      "if none is named RSS, and live of a single\nprocess", METRIC},
     {"output", 'o', "FILE",
      "FILE.svg or FILE.png; '-' is standard output. Without it, a .svg beside "
@@ -59,21 +60,7 @@ static const struct option_row options[] = {
      WINDOW},
     {0},
 };
-
-static bool read_metric(struct plot_request *request, const char *value) {
-  static const char *const names[] = {
-#define METRIC_NAME(ID, TEXT, MEANING) #ID,
-      PLOT_METRICS(METRIC_NAME)
-#undef METRIC_NAME
-  };
-  request->metrics =
-      strcmp(value, "all") == 0 ? (1u << PLOT_METRIC_COUNT) - 1 : 0;
-  for (unsigned i = 0; i < PLOT_METRIC_COUNT; i++)
-    if (strcmp(value, names[i]) == 0)
-      request->metrics = 1u << i;
-  return request->metrics ||
-         error("plot: unknown metric '%s': rss, pss, uss, live or all", value);
-}
+#undef METRIC_WORD
 
 /* Seconds up to `end`; none there is all right. */
 static bool read_seconds(const char *from, const char *end, bool *has,
@@ -117,26 +104,21 @@ static bool read_size(struct request *request, const char *value) {
                value, PIXELS_LEAST, PIXELS_MOST);
 }
 
-static bool read_flame(struct request *request, const char *value) {
-  request->is_flame = true;
-  if (!value || strcmp(value, "bytes") == 0)
-    request->measure = FLAME_BYTES;
-  else if (strcmp(value, "at_peak") == 0)
-    request->measure = FLAME_AT_PEAK;
-  else
-    return error("plot: --flame shows bytes or at_peak, not '%s'", value);
-  return true;
-}
-
-static bool read_option(struct request *request, int key, const char *value) {
+static bool read_option(struct request *request, const struct options *walk,
+                        int key) {
+  const char *value = walk->value;
   switch (key) {
   case FLAME:
-    return read_flame(request, value);
+    request->measure = value && walk->word == 1 ? FLAME_AT_PEAK : FLAME_BYTES;
+    return (request->is_flame = true);
   case FUNCTION:
     request->plot.function = value;
     return true;
   case METRIC:
-    return read_metric(&request->plot, value);
+    request->plot.metrics = walk->word < PLOT_METRIC_COUNT
+                                ? 1u << walk->word
+                                : (1u << PLOT_METRIC_COUNT) - 1;
+    return true;
   case OUTPUT:
     request->output = value;
     return true;
@@ -276,6 +258,10 @@ static bool draw_plot(const struct request *request, const struct plot *plot,
                                      : plot_title(plot);
   if (!title)
     return error("out of memory for the plot");
+  if (request->plot.function && plot->function_count == 0)
+    error("no call of '%s' is among those over time: timeline=yes in "
+          "PROFILE_MEMORY_OPTIONS keeps calls",
+          request->plot.function);
   if (plot->lost_calls)
     error("%" PRIu64 " earlier call%s not in the profile, which keeps the "
           "latest",
@@ -361,7 +347,7 @@ static enum status run(int argc, char **argv) {
   const struct option_row *row;
   options_start(&walk, &command_plot, argc, argv);
   while ((row = options_next(&walk)))
-    if (!read_option(&request, row->key, walk.value))
+    if (!read_option(&request, &walk, row->key))
       options_stop(&walk);
   if (walk.is_over)
     return walk.status;

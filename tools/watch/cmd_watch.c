@@ -86,18 +86,14 @@ static bool set_interval(struct request *request, const char *text) {
                text);
 }
 
-static bool set_sort(struct request *request, const char *text) {
-  request->sort = watch_column_find(text);
-  return request->sort < WATCH_COLUMN_COUNT ||
-         error("watch: --sort '%s': no such column", text);
-}
-
-static bool set_option(struct request *request, const char *value, int key) {
+static bool set_option(struct request *request, const struct options *walk,
+                       int key) {
   switch (key) {
   case INTERVAL:
-    return set_interval(request, value);
+    return set_interval(request, walk->value);
   case SORT:
-    return set_sort(request, value);
+    request->sort = (enum watch_column)walk->word;
+    return true;
   default:
     return (request->is_once = true);
   }
@@ -126,7 +122,7 @@ static enum status run(int argc, char **argv) {
   struct request request = {.interval = 1, .sort = WATCH_kept};
   options_start(&walk, &command_watch, argc, argv);
   while ((row = options_next(&walk)))
-    if (!set_option(&request, walk.value, row->key))
+    if (!set_option(&request, &walk, row->key))
       options_stop(&walk);
   if (!walk.is_over && argc - optind != 1) {
     error("watch: one process or profile is needed: PID or FILE");

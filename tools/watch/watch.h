@@ -18,9 +18,6 @@
 enum watch_column { WATCH_COLUMNS(ENUM_COLUMN) WATCH_COLUMN_COUNT };
 #undef ENUM_COLUMN
 
-/* WATCH_COLUMN_COUNT when there is none. */
-enum watch_column watch_column_find(const char *name);
-
 struct watched_row {
   const char *name;
   uint64_t values[WATCH_COLUMN_COUNT];

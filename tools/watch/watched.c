@@ -17,13 +17,6 @@ static const struct {
 #undef COLUMN
 };
 
-enum watch_column watch_column_find(const char *name) {
-  enum watch_column column = 0;
-  while (column < WATCH_COLUMN_COUNT && strcmp(columns[column].name, name))
-    column++;
-  return column;
-}
-
 /* ---- Reading ---- */
 
 static enum watch_column sorted_by; /* qsort has no place for it */
