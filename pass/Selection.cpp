@@ -100,7 +100,7 @@ static void warnOfPrefixes(Module &M, StringRef Path) {
        ++Line) {
     StringRef Text = Line->trim(), Prefix = Text.split(':').first;
     if (startsWith(Text, "["))
-      IsOurs = Text == "[*]" || Text.contains(PassName);
+      IsOurs = Text.contains('*') || Text.contains(PassName);
     else if (IsOurs && !Text.empty() && !is_contained(Known, Prefix))
       report(M, DS_Warning,
              Path + ":" + Twine(Line.line_number()) + ": '" + Prefix +

@@ -10,7 +10,7 @@
 // RUN: printf 'src:*selecting.c\nfun:other=skip\n' > %t.list
 // RUN: %mclang -g -c %s -o %t.o -mllvm -profile-memory-list=%t.list
 // RUN: %memprof functions %t.o | FileCheck --check-prefix=SRC %s
-// RUN: printf 'fn:other\n\ntype:T\n# x:y\n[cfi]\na:b\n[*]\nfunction:o\n' > %t.list
+// RUN: printf 'fn:other\n\ntype:T\n# x:y\n[cfi]\na:b\n[profile-memory]\nfunction:o\n' > %t.list
 // RUN: %mclang -g -c %s -o %t.o -mllvm -profile-memory-list=%t.list 2>&1 \
 // RUN:   | FileCheck --check-prefix=PREFIX --implicit-check-not=warning: %s
 // RUN: not %mclang -g -c %s -o %t.o -mllvm -profile-memory-list=%t.missing \
