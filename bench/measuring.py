@@ -17,6 +17,10 @@ PATIENCE = 120
 # one that took much longer makes no more.
 SLOW, LEAST_PAIRS, TOO_SLOW = 4, 3, 15
 
+# One whose pairs differ makes more, up to so many times the rounds asked for,
+# until their median is known to about this.
+MORE, UNSURE = 4, 0.02
+
 
 def build_empty(workshop, workload, flavour):
     return workshop.compile("empty", flavour, workload, [workshop.source("empty.c")])
@@ -112,8 +116,7 @@ class Bench:
         """Runs tools beside bare: A B A B. Returns a row (below) for each."""
         self.run(workload, TOOLS[0], short)  # the first fills caches
         trials = [Trial(tool) for tool in chosen]
-        for _ in range(rounds):
-            waiting = [trial for trial in trials if trial.goes_on()]
+        while waiting := [trial for trial in trials if trial.goes_on(rounds)]:
             # One bare run stands between two tools, beside both. Bare has one
             # beside it too: the noise.
             for two in zip(waiting[::2], waiting[1::2] + [None]):
@@ -158,10 +161,22 @@ class Trial:
         self.pairs = []  # (bare, tool), each a Run
         self.missing = None  # why it does not go on
 
-    def goes_on(self):
+    def goes_on(self, rounds):
         took = sum(run.wall for _, run in self.pairs)
-        enough = took > (SLOW if len(self.pairs) >= LEAST_PAIRS else TOO_SLOW)
-        return not self.missing and not enough
+        if self.missing or took > (SLOW if len(self.pairs) >= LEAST_PAIRS else TOO_SLOW):
+            return False
+        return len(self.pairs) < rounds or (
+            len(self.pairs) < MORE * rounds and self.is_unsure()
+        )
+
+    def is_unsure(self):
+        """Whether the median of the ratios may be off: by its standard error,
+        which is close to this of the quartiles."""
+        if len(self.pairs) < LEAST_PAIRS:
+            return False
+        ratios = [run.cpu / bare.cpu for bare, run in self.pairs]
+        low, median, high = statistics.quantiles(ratios, n=4)
+        return high - low > UNSURE * median * len(ratios) ** 0.5
 
 
 def last_line(text):

@@ -114,7 +114,7 @@ def goals(results):
 
 
 def caption(results):
-    return "`%s` of %s on %s; medians of up to %d pairs of runs.\n" % (
+    return "`%s` of %s on %s; medians of %d pairs of runs, of more where these differ, of fewer where they are long.\n" % (
         results["command"],
         results["date"],
         results["machine"],
