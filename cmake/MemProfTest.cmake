@@ -20,7 +20,14 @@ function(memprof_instrument TARGET)
       "here; name the executable or library that has the sources")
   endif()
 
-  target_link_libraries("${TARGET}" PRIVATE MemProf::memprof)
+  # As target_link_libraries(PRIVATE) does it, which refuses a target that has
+  # been linked without a keyword.
+  set_property(TARGET "${TARGET}" APPEND PROPERTY
+               LINK_LIBRARIES MemProf::memprof)
+  if(type MATCHES "^(STATIC|OBJECT)_LIBRARY$")
+    set_property(TARGET "${TARGET}" APPEND PROPERTY
+                 INTERFACE_LINK_LIBRARIES "$<LINK_ONLY:MemProf::memprof>")
+  endif()
   foreach(language C CXX)
     set(with_g none)
     foreach(config DEBUG RELEASE RELWITHDEBINFO MINSIZEREL)
