@@ -197,7 +197,9 @@ static void settle(enum mprt_coming coming) {
     void *to = coming == MPRT_MARKED_COME ? awake[i] : rarely[i];
     if (coming != MPRT_ALL_COME && !entries.counts[i])
       to = atomic_load(&real[i]);
-    atomic_store_explicit(&way[i], to, memory_order_release);
+    /* threads that allocate read it all the time */
+    if (atomic_load_explicit(&way[i], memory_order_relaxed) != to)
+      atomic_store_explicit(&way[i], to, memory_order_release);
   }
 }
 
