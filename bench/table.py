@@ -114,7 +114,8 @@ def goals(results):
 
 
 def caption(results):
-    return "`%s` of %s on %s; medians of %d pairs of runs, of more where these differ, of fewer where they are long.\n" % (
+    how = "medians of %d pairs of runs, of more where these differ, of fewer where they are long"
+    return ("`%s` of %s on %s; " + how + ".\n") % (
         results["command"],
         results["date"],
         results["machine"],

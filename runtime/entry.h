@@ -113,7 +113,7 @@ static inline bool mprt_is_in_marked_call(void) {
 #define MPRT_STRAIGHT
 #endif
 
-/* Called by entry points while MPRT_AWAKE_PLAIN: cfa: the stack pointer before
+/* Called by entry points while MPRT_AWAKE_PLAIN; cfa: the stack pointer before
  * the entry point was called. A block that is released may be one of ours:
  * mprt_gate_may_hold. One that is allocated is returned, for a tail call. */
 MPRT_STRAIGHT void *__memprofpass_block_allocated(void *block, size_t size,

@@ -18,7 +18,7 @@
 #include "memprof_abi.h"
 
 #define MEMPROF_MAGIC "MEMPROF\n" /* 8 bytes, no terminator */
-#define MEMPROF_FORMAT_VERSION 3
+#define MEMPROF_FORMAT_VERSION 4
 #define MEMPROF_BYTE_ORDER 0x01020304u
 /* Bytes per unit of a reference; every record starts at a multiple of it. */
 #define MEMPROF_UNIT 16
@@ -31,6 +31,9 @@ typedef uint32_t memprof_ref;
  * X(field, combine): how the values of several contexts or threads become one
  * row. SUM adds; MAX takes the largest; LAST takes the one with the latest
  * `stamp`.
+ *
+ * The first two are in one cache line with the head of the record: a release
+ * elsewhere, and the end of a call without events, touch no more of it.
  *
  * - allocs: allocation events while the line was current.
  * - bytes: bytes requested by them.
@@ -52,14 +55,14 @@ typedef uint32_t memprof_ref;
  *   memprof_line_at_peak().
  */
 #define MEMPROF_LINE_COUNTERS(X)                                               \
+  X(returned, SUM)                                                             \
+  X(mem_usage, LAST)                                                           \
   X(allocs, SUM)                                                               \
   X(bytes, SUM)                                                                \
   X(frees, SUM)                                                                \
   X(freed, SUM)                                                                \
-  X(returned, SUM)                                                             \
   X(returned_elsewhere, SUM)                                                   \
   X(peak, MAX)                                                                 \
-  X(mem_usage, LAST)                                                           \
   X(temporary, SUM)                                                            \
   X(at_peak, SUM)
 

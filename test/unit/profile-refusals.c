@@ -69,8 +69,8 @@ static bool opens(size_t size) {
 static void headers(void) {
   struct memprof_header *h = image_header(&image);
   REFUSES(h->magic[0] = 'X', h, "not a memprof profile: bad magic");
-  REFUSES(h->version = 4, &h->version,
-          "format version 4, this memprof reads 3");
+  REFUSES(h->version = 5, &h->version,
+          "format version 5, this memprof reads 4");
   REFUSES(h->byte_order = 0x04030201, &h->byte_order,
           "written by a machine of another byte order");
   REFUSES(h->word_size = 4, &h->word_size,
