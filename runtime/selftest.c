@@ -78,10 +78,11 @@ bool mprt_selftest(void) {
     memset(copy->counts, 0, sizeof copy->counts);
   if (mprt_sanitizer_init())
     return false;
-  mprt_message("calls of '%s' do not come to memprof: another allocator stands "
-               "before it, so only the calls in instrumented code are counted; "
-               "link the program with `pkg-config --libs memprof`, or start it "
-               "with libmemprof.so as the first in LD_PRELOAD",
-               bypassed);
+  mprt_message(
+      "calls of '%s' do not come to memprof: another definition of it "
+      "comes first, so only the calls in instrumented code are counted; "
+      "link the program with `pkg-config --libs memprof`, or start it "
+      "with libmemprof.so as the first in LD_PRELOAD",
+      bypassed);
   return false;
 }

@@ -48,7 +48,7 @@ int main(void) {
 }
 
 // clang-format off
-//      CHECK: memprof: calls of 'malloc' do not come to memprof: another allocator stands before it, so only the calls in instrumented code are counted;
+//      CHECK: memprof: calls of 'malloc' do not come to memprof: another definition of it comes first, so only the calls in instrumented code are counted;
 //      CHECK: Function: marked (1 call, 2 allocations, peak 300 B, kept 0 B)
 //      CHECK: 39 100 B 100 B 1 1 0 100 B 0 B 100 B 0 B char *p
 // CHECK-NEXT: 40 300 B 200 B 1 1 1 300 B 100 B 200 B 0 B p = realloc
