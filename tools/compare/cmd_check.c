@@ -284,7 +284,10 @@ static enum status run(int argc, char **argv) {
   enum status status;
   if (!read_request(&request, argc, argv, &status))
     return status;
-  if (!subject_open(&subject, argv + optind, (size_t)(argc - optind), 0))
+  char **paths = argv + optind;
+  size_t count = (size_t)(argc - optind);
+  input_say_rest(paths, count);
+  if (!subject_open(&subject, paths, count, 0))
     return STATUS_USAGE;
   status = check_or_update(&request, &subject);
   subject_close(&subject);

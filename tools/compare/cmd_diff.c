@@ -188,6 +188,7 @@ static enum status run(int argc, char **argv) {
   if (!read_request(&request, argc, argv, &status))
     return status;
   char **names = argv + optind;
+  input_say_rest(names, 2);
   if (!open_run(&subjects[0], names[0]))
     return STATUS_USAGE;
   status = STATUS_USAGE;
