@@ -114,7 +114,7 @@ def goals(results):
 
 
 def caption(results):
-    how = "medians of %d pairs of runs, of more where these differ, of fewer where they are long"
+    how = "medians of %d pairs of runs, more where these differ, fewer where slow"
     return ("`%s` of %s on %s; " + how + ".\n") % (
         results["command"],
         results["date"],
