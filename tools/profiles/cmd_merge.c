@@ -1,6 +1,7 @@
 /* cmd_merge.c - `memprof merge`: many profile files to one. */
 #include "gather.h"
 #include "input.h"
+#include "listing.h"
 #include "options.h"
 #include "outfile.h"
 #include <getopt.h>
@@ -11,10 +12,8 @@
 /* What stands there and is no profile is not ours to replace. */
 static bool may_replace(const char *path) {
   struct stat status;
-  struct memprof_header header;
-  return lstat(path, &status) != 0 ||
-         (S_ISREG(status.st_mode) &&
-          (status.st_size == 0 || input_peek(path, &header)));
+  return lstat(path, &status) != 0 || is_profile(path) ||
+         (S_ISREG(status.st_mode) && status.st_size == 0);
 }
 
 static bool write_profile(const char *path, const struct combined *combined) {
