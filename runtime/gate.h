@@ -29,7 +29,7 @@ enum mprt_awake {
   MPRT_AWAKE_PLAIN
 };
 
-/* Both behind one pointer, which an entry point loads once. */
+/* Both behind one pointer. */
 struct mprt_gate {
   _Atomic uint32_t awake;              /* the awake word: enum mprt_awake */
   _Alignas(64) _Atomic uint8_t seen[]; /* [MPRT_SEEN_PAGES]; not in the one

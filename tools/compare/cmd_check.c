@@ -2,6 +2,7 @@
 #include "baseline.h"
 #include "common/limit.h"
 #include "compare.h"
+#include "listing.h"
 #include "options.h"
 #include "outfile.h"
 #include "render_compare.h"
@@ -286,7 +287,7 @@ static enum status run(int argc, char **argv) {
     return status;
   char **paths = argv + optind;
   size_t count = (size_t)(argc - optind);
-  input_say_rest(paths, count);
+  listing_say_rest(paths, count);
   if (!subject_open(&subject, paths, count, 0))
     return STATUS_USAGE;
   status = check_or_update(&request, &subject);

@@ -1,6 +1,7 @@
 /* cmd_diff.c - `memprof diff`: two runs, function by function, line by line. */
 #include "common/sizes.h"
 #include "compare.h"
+#include "listing.h"
 #include "options.h"
 #include "render_compare.h"
 #include "subject.h"
@@ -188,7 +189,7 @@ static enum status run(int argc, char **argv) {
   if (!read_request(&request, argc, argv, &status))
     return status;
   char **names = argv + optind;
-  input_say_rest(names, 2);
+  listing_say_rest(names, 2);
   if (!open_run(&subjects[0], names[0]))
     return STATUS_USAGE;
   status = STATUS_USAGE;

@@ -251,40 +251,6 @@ static const char *newest(const glob_t *found, struct memprof_header *header) {
   return path;
 }
 
-/* How many files beside this one are of its run, but not of its process. */
-static size_t count_others(const char *path,
-                           const struct memprof_header *header) {
-  char pattern[4096];
-  const char *name = strrchr(path, '/');
-  glob_t found = {0};
-  struct memprof_header one;
-  size_t count = 0;
-  int length = snprintf(pattern, sizeof pattern, "%.*s*.mprof",
-                        name ? (int)(name + 1 - path) : 0, path);
-  if (length >= 0 && (size_t)length < sizeof pattern)
-    glob(pattern, 0, NULL, &found);
-  for (size_t i = 0; i < found.gl_pathc; i++)
-    count += input_peek(found.gl_pathv[i], &one) && is_same_run(&one, header) &&
-             one.pid != header->pid;
-  globfree(&found);
-  return count;
-}
-
-void input_say_rest(char *const *paths, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    struct memprof_header header, other;
-    bool is_alone = input_peek(paths[i], &header);
-    for (size_t j = 0; j < count && is_alone; j++)
-      is_alone = j == i || !input_peek(paths[j], &other) ||
-                 !is_same_run(&header, &other);
-    size_t others = is_alone ? count_others(paths[i], &header) : 0;
-    if (others)
-      error("'%s' is one of %zu processes of its run, and the only one that is "
-            "compared",
-            paths[i], others + 1);
-  }
-}
-
 size_t input_find_newest(char ***paths) {
   glob_t found = {0};
   struct memprof_header header = {0}, one;

@@ -42,10 +42,6 @@ void input_say_state(const struct input *input);
 /* The header alone. False when the file has none that could be ours. */
 bool input_peek(const char *path, struct memprof_header *header);
 
-/* On stderr, of each file that alone stands for its run: that others of that run
- * lie beside it. */
-void input_say_rest(char *const *paths, size_t count);
-
 /* The profile files of the newest run in the current directory, sorted; their
  * number. 0 after error() when there is none. Free with input_free_paths(). */
 size_t input_find_newest(char ***paths);

@@ -74,6 +74,47 @@ void listing_close(struct listing *listing) {
   *listing = (struct listing){0};
 }
 
+/* ---- By run ---- */
+
+size_t listing_count_others(const char *path, uint64_t run) {
+  struct listing listing;
+  struct memprof_header own = {.pid = 0};
+  size_t count = 0;
+  char *directory = strdup(path),
+       *slash = directory ? strrchr(directory, '/') : NULL;
+  if (slash)
+    slash[slash == directory] = '\0';
+  input_peek(path, &own);
+  if (directory && run && listing_open(&listing, slash ? directory : ".")) {
+    for (size_t i = 0; i < listing.count; i++) {
+      const struct memprof_header *other = &listing.items[i].header;
+      count += other->run == run &&
+               (other->pid != own.pid || other->started_ns != own.started_ns);
+    }
+    listing_close(&listing);
+  }
+  free(directory);
+  return count;
+}
+
+void listing_say_rest(char *const *paths, size_t count) {
+  uint64_t *runs = calloc(count + 1, sizeof *runs);
+  struct memprof_header header;
+  for (size_t i = 0; runs && i < count; i++)
+    runs[i] = input_peek(paths[i], &header) ? header.run : 0;
+  for (size_t i = 0; runs && i < count; i++) {
+    size_t same = 0;
+    for (size_t j = 0; j < count; j++)
+      same += runs[j] == runs[i];
+    size_t others = same == 1 ? listing_count_others(paths[i], runs[i]) : 0;
+    if (others)
+      error("'%s' is one of %zu processes of its run, and the only one that is "
+            "compared",
+            paths[i], others + 1);
+  }
+  free(runs);
+}
+
 /* ---- By number ---- */
 
 bool is_index(const char *text) {

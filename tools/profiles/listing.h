@@ -24,6 +24,12 @@ struct listing {
 bool listing_open(struct listing *listing, const char *directory);
 void listing_close(struct listing *listing);
 
+/* How many other profiles of the run, 0 for none, lie beside a file of it, copies
+ * of it not counted. */
+size_t listing_count_others(const char *path, uint64_t run);
+/* On stderr, of each file that alone stands for its run: that others do. */
+void listing_say_rest(char *const *paths, size_t count);
+
 /* The one that an operand such as "0" or "-1" names: counted from the oldest,
  * or from behind the newest. NULL: no index, or there is none such. */
 const struct listed *listing_at(const struct listing *listing,

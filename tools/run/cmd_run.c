@@ -127,25 +127,6 @@ static const char *path_from_here(const char *path) {
              : path;
 }
 
-/* How many other processes of the run left a profile there. */
-static size_t count_others(const char *path, uint64_t run) {
-  struct listing listing;
-  size_t count = 0;
-  char *directory = strdup(path),
-       *slash = directory ? strrchr(directory, '/') : NULL;
-  if (slash) {
-    slash[slash == directory] = '\0';
-    if (listing_open(&listing, directory)) {
-      for (size_t i = 0; i < listing.count; i++)
-        count += listing.items[i].header.run == run &&
-                 strcmp(listing.items[i].path, path) != 0;
-      listing_close(&listing);
-    }
-  }
-  free(directory);
-  return count;
-}
-
 /* `report` without a name takes all of the newest run, where they are. */
 static void say_run(const char *path, size_t others) {
   char quoted[2 * PATH_MAX], directory[PATH_MAX];
@@ -166,7 +147,7 @@ static void say_where(const struct run_request *request, const char *path,
                       bool is_measured) {
   const char *shown = path_from_here(path);
   char quoted[2 * PATH_MAX];
-  size_t others = count_others(path, request->run);
+  size_t others = listing_count_others(path, request->run);
   command_text(quoted, sizeof quoted, shown, strlen(shown) + 1);
   if (others)
     say_run(shown, others);
@@ -200,7 +181,7 @@ static enum status passed_on(const struct ending *ending, bool is_timeout) {
  * itself. */
 static enum status check_required(const struct run_request *request,
                                   const char *path, enum status status) {
-  if (!request->config.require || count_others(path, request->run))
+  if (!request->config.require || listing_count_others(path, request->run))
     return status;
   error("require: nothing was measured: '%s' is not linked with MemProf, or "
         "sleeps",
